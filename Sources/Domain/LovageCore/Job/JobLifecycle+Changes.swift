@@ -1,0 +1,179 @@
+// The changes that `applying` chooses among. Each is straight-line: the branching is done.
+
+extension Job {
+    func becomingReady() -> Decision {
+        change(takesSequence: true) { $0.state = .ready }
+    }
+
+    func moving(to next: JobState) -> Decision {
+        change { $0.state = next }
+    }
+
+    func settling(_ decision: NeedsDecision, at now: Moment) -> Decision {
+        switch decision {
+        case .run(let arguments):
+            let next = Job.initialState(options.start, at: now)
+            return change(takesSequence: next == .ready) {
+                $0.arguments = arguments
+                $0.state = next
+            }
+        case .skip(let reason): return finishing(.skipped(reason), ending: nil, at: now)
+        case .fail(let failure): return finish(.failed(.error), nil, at: now) { $0.failure = failure }
+        case .unreachable(let step): return finishing(.cancelled(.unreachable(step: step)), ending: nil, at: now)
+        }
+    }
+
+    func claiming(_ lease: Lease) -> Decision {
+        let attempt = Attempt(
+            number: attempts + 1, generation: generation, fence: fence + 1, worker: lease.worker,
+            claimed: lease.claimed, started: lease.started)
+        return change(attempt: .opened(attempt)) {
+            $0.state = .running(lease)
+            $0.fence += 1
+            $0.attempts += 1
+            $0.started = $0.started ?? lease.started
+            $0.progress = nil
+            $0.status = nil
+        }
+    }
+
+    func confirmingStart(_ lease: Lease, at now: Moment) -> Decision {
+        change(attempt: .started(now.store)) {
+            $0.state = .running(lease.with { $0.started = now.store })
+            $0.started = $0.started ?? now.store
+        }
+    }
+
+    func renewing(_ lease: Lease, until expires: StoreTime) -> Decision {
+        change { $0.state = .running(lease.with { $0.expires = expires }) }
+    }
+
+    func publishing(_ publication: Publication) -> Decision {
+        change {
+            switch publication {
+            case .progress(let progress): $0.progress = progress
+            case .status(let status): $0.status = status
+            }
+        }
+    }
+
+    func ending(_ lease: Lease, with report: AttemptReport, entropy: UInt64, at now: Moment) -> Decision {
+        let closed = Transition.AttemptChange.closed(number: attempts, end: report.end)
+        switch report {
+        case .succeeded(let result):
+            return finish(.succeeded, closed, at: now) { $0.result = result }
+        case .skipped(let reason):
+            return finish(.skipped(reason), closed, at: now) { _ in }
+        case .failed(let failure):
+            return failing(failure, .error, closed, entropy: entropy, at: now)
+        case .timedOut(let failure):
+            return failing(failure, .timedOut, closed, entropy: entropy, at: now)
+        case .snoozed(let wait):
+            return waiting(wait, as: Suspension.until, closed, at: now) { _ in }
+        case .handedBack:
+            return change(attempt: closed) { $0.state = .ready }
+        }
+    }
+
+    func losing(_ lease: Lease, at now: Moment) -> Decision {
+        let wasStarted = lease.started != nil
+        var used = used
+        if wasStarted { used.crashed += 1 } else { used.unstarted += 1 }
+        let closed = Transition.AttemptChange.closed(number: attempts, end: .lost(started: wasStarted))
+        let reason: FailureReason? =
+            used.crashed >= options.crashLimit ? .quarantined : used.unstarted >= options.unstartedLimit ? .neverStarted : nil
+        if let reason {
+            return finish(.failed(reason), closed, at: now) {
+                $0.used = used
+                $0.fence += 1
+            }
+        }
+        return change(attempt: closed, takesSequence: wasStarted) {
+            $0.used = used
+            $0.fence += 1
+            $0.state = .ready
+        }
+    }
+
+    /// Ends the job from outside; `end` is what its attempt is said to have ended with, if one was running.
+    func finishing(_ outcome: Outcome, ending end: AttemptEnd?, at now: Moment) -> Decision {
+        guard case .running = state, let end else {
+            return finish(outcome, nil, at: now) { $0.fence += 1 }
+        }
+        return finish(outcome, .closed(number: attempts, end: end), at: now) { $0.fence += 1 }
+    }
+
+    func retrying(held: Bool) -> Decision {
+        change(takesSequence: !held) {
+            $0.state = held ? .suspended(.needs) : .ready
+            $0.fence += 1
+            $0.generation += 1
+            $0.used = Budgets()
+            $0.result = nil
+            $0.failure = nil
+            $0.progress = nil
+            $0.status = nil
+            $0.started = nil
+            $0.finished = nil
+        }
+    }
+
+    private func failing(
+        _ failure: Failure, _ reason: FailureReason, _ closed: Transition.AttemptChange, entropy: UInt64,
+        at now: Moment
+    ) -> Decision {
+        let failures = used.failed + 1
+        let wait =
+            failure.isRetryable
+            ? options.retry.delay(afterFailure: failures, errorKind: failure.kind, entropy: entropy) : nil
+        guard let wait else {
+            return finish(.failed(reason), closed, at: now) {
+                $0.used.failed = failures
+                $0.failure = failure
+            }
+        }
+        return waiting(wait, as: Suspension.retry, closed, at: now) {
+            $0.used.failed = failures
+            $0.failure = failure
+        }
+    }
+
+    private func waiting(
+        _ wait: Duration, as suspension: (StoreTime) -> Suspension, _ closed: Transition.AttemptChange, at now: Moment,
+        _ body: (inout Job) -> Void
+    ) -> Decision {
+        change(attempt: closed, takesSequence: wait <= .zero) {
+            $0.state = wait <= .zero ? .ready : .suspended(suspension(now.store + wait))
+            body(&$0)
+        }
+    }
+
+    private func finish(
+        _ outcome: Outcome, _ attempt: Transition.AttemptChange?, at now: Moment, _ body: (inout Job) -> Void
+    ) -> Decision {
+        change(attempt: attempt) {
+            $0.state = .finished(outcome)
+            $0.finished = now.store
+            body(&$0)
+        }
+    }
+
+    private func change(
+        attempt: Transition.AttemptChange? = nil, takesSequence: Bool = false, _ body: (inout Job) -> Void
+    ) -> Decision {
+        var next = self
+        body(&next)
+        return .change(
+            Transition(
+                expected: Transition.Guard(id: id, state: state.name, fence: fence), job: next, attempt: attempt,
+                takesSequence: takesSequence))
+    }
+}
+
+extension Lease {
+    func with(_ body: (inout Lease) -> Void) -> Lease {
+        var next = self
+        body(&next)
+        return next
+    }
+}

@@ -1,0 +1,163 @@
+public import LovageCore
+
+/// Where jobs live: the part of the seam that work flows through.
+///
+/// Every verb takes many and means the same as doing it to each in turn; an engine may need only one round trip for all
+/// of them. What an event does to a job is decided by `Job.applying`; a store writes the change guarded by
+/// (id, state, fence). An answer is given after the commit that holds the change, never before. Every verb may throw a
+/// `StoreError`, after which nothing of the call is stored.
+public protocol JobStore: Sendable {
+    /// The store's clock and the wall clock, read now.
+    func now() -> Moment
+
+    /// Inserts jobs; answers in order. A refusal of one does not touch the others.
+    ///
+    /// Idempotency keys hold for 24 hours per kind; uniqueness holds while the older job is unfinished; a bounded
+    /// queue that is full refuses.
+    func submit(_ submissions: [Submission]) async throws(StoreError) -> [SubmitAnswer]
+
+    /// Takes up to `request.limit` ready jobs that `ClaimRule` lets this worker run, best first, and renews its lease.
+    func claim(_ request: ClaimRequest) async throws(StoreError) -> [Job]
+
+    /// Applies events to jobs; answers in order. What follows for a workflow is done in the same transaction.
+    func apply(_ changes: [JobChange]) async throws(StoreError) -> [ChangeAnswer]
+
+    /// Says that `worker` is alive: its leases all end `lease` from now. Answers those of `holding` it holds no more.
+    func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws(StoreError) -> [Hold]
+
+    /// Makes up to `limit` suspended jobs ready whose time has come.
+    func promote(upTo limit: Int) async throws(StoreError) -> Promotion
+
+    /// Ends up to `limit` leases, start windows and deadlines whose time is over; answers how many.
+    func sweep(upTo limit: Int) async throws(StoreError) -> Int
+
+    /// Deletes up to `limit` finished jobs (with their attempts) and workflows that their queue's settings no longer
+    /// keep; never a member of an unfinished workflow. Answers what was deleted, so that logs can follow.
+    func prune(upTo limit: Int) async throws(StoreError) -> [JobID]
+
+    /// Where those who wait for a change are woken.
+    var wakeUps: WakeUpHub { get }
+}
+
+/// One job to be inserted.
+public struct Submission: Sendable, Hashable {
+    /// The name it shall have.
+    public var id: JobID
+    /// Which handler runs it.
+    public var kind: Kind
+    /// One JSON value.
+    public var arguments: JSONText
+    /// Everything else.
+    public var options: JobOptions
+    /// The version of the command definition it runs; nil for a Swift kind.
+    public var definition: Int?
+
+    /// Makes a submission.
+    public init(id: JobID, kind: Kind, arguments: JSONText, options: JobOptions = JobOptions(), definition: Int? = nil) {
+        self.id = id
+        self.kind = kind
+        self.arguments = arguments
+        self.options = options
+        self.definition = definition
+    }
+}
+
+/// What became of a submission.
+public enum SubmitAnswer: Sendable, Hashable {
+    /// It is stored under its own id.
+    case created(JobID)
+    /// An earlier job with the same idempotency key and the same arguments, kind and queue stands for it.
+    case repeated(JobID)
+    /// An unfinished job with the same unique arguments stands for it.
+    case merged(JobID)
+    /// The idempotency key belongs to this earlier job, which has other arguments.
+    case keyConflict(JobID)
+    /// The queue already holds `capacity` waiting jobs.
+    case queueFull(capacity: Int)
+
+    /// The job that stands for the submission; nil when it was refused.
+    public var id: JobID? {
+        switch self {
+        case .created(let id), .repeated(let id), .merged(let id): id
+        case .keyConflict, .queueFull: nil
+        }
+    }
+}
+
+/// What a worker asks for.
+public struct ClaimRequest: Sendable, Hashable {
+    /// Who asks.
+    public var worker: WorkerID
+    /// The kinds it has handlers for and the queues it takes from, the first one first.
+    public var offer: ClaimRule.Offer
+    /// How many jobs at most.
+    public var limit: Int
+    /// How long its leases hold from now.
+    public var lease: Duration
+    /// True when every claimed job starts at once, so that the start need not be confirmed.
+    public var startsAtOnce: Bool
+
+    /// Makes a request.
+    public init(worker: WorkerID, offer: ClaimRule.Offer, limit: Int, lease: Duration, startsAtOnce: Bool) {
+        self.worker = worker
+        self.offer = offer
+        self.limit = limit
+        self.lease = lease
+        self.startsAtOnce = startsAtOnce
+    }
+}
+
+/// One event for one job.
+public struct JobChange: Sendable, Hashable {
+    /// Which job.
+    public var id: JobID
+    /// What happened. Claims, renewals and timers have verbs of their own.
+    public var event: JobEvent
+
+    /// Makes a change.
+    public init(_ id: JobID, _ event: JobEvent) {
+        self.id = id
+        self.event = event
+    }
+}
+
+/// What became of a change.
+public enum ChangeAnswer: Sendable, Hashable {
+    /// It is stored; the job as it is now.
+    case changed(Job)
+    /// There was nothing to do; the job as it is.
+    case unchanged(Job)
+    /// The event came from an attempt that no longer holds the job.
+    case stale
+    /// No job has this id.
+    case unknown
+}
+
+/// One attempt's hold on a job, as its worker knows it.
+public struct Hold: Sendable, Hashable {
+    /// The job.
+    public let id: JobID
+    /// The fence of the attempt.
+    public let fence: Int64
+    /// Makes a hold.
+    public init(id: JobID, fence: Int64) {
+        self.id = id
+        self.fence = fence
+    }
+}
+
+/// What a promotion did.
+public struct Promotion: Sendable, Hashable {
+    /// How many jobs became ready.
+    public let promoted: Int
+    /// When the next one is due by the store's clock, nil when none waits for it.
+    public let nextStoreTime: StoreTime?
+    /// When the next one is due by the wall clock, nil when none waits for it.
+    public let nextWallTime: WallTime?
+    /// Makes an answer.
+    public init(promoted: Int, nextStoreTime: StoreTime?, nextWallTime: WallTime?) {
+        self.promoted = promoted
+        self.nextStoreTime = nextStoreTime
+        self.nextWallTime = nextWallTime
+    }
+}
