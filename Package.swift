@@ -84,7 +84,7 @@ let package = Package(
         target(in: "Stores", named: "LovageStoreContract", ["LovageCore", "LovageWorkflow", "LovageStore"]),
 
         // The long-running parts: they know the seam, never a driver.
-        target(in: "Runtime", named: "LovageClient", ["LovageCore", "LovageWorkflow", "LovageStore"]),
+        target(in: "Runtime", named: "LovageClient", ["LovageCore", "LovageWorkflow", "LovageStore", logging]),
         target(
             in: "Runtime", named: "LovageWorker",
             ["LovageCore", "LovageWorkflow", "LovageStore", "LovageClient", logging, lifecycle]),

@@ -94,16 +94,17 @@ public struct ClaimRequest: Sendable, Hashable {
     public var limit: Int
     /// How long its leases hold from now.
     public var lease: Duration
-    /// True when every claimed job starts at once, so that the start need not be confirmed.
-    public var startsAtOnce: Bool
+    /// How many of the claimed jobs, from the first, start at once: their start is recorded with the claim. The others
+    /// are read ahead; their start is confirmed when a slot takes them.
+    public var starting: Int
 
     /// Makes a request.
-    public init(worker: WorkerID, offer: ClaimRule.Offer, limit: Int, lease: Duration, startsAtOnce: Bool) {
+    public init(worker: WorkerID, offer: ClaimRule.Offer, limit: Int, starting: Int, lease: Duration) {
         self.worker = worker
         self.offer = offer
         self.limit = limit
         self.lease = lease
-        self.startsAtOnce = startsAtOnce
+        self.starting = starting
     }
 }
 
