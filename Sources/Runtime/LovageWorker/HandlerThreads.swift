@@ -1,0 +1,180 @@
+import Foundation
+import LovageCore
+import Synchronization
+
+// Handlers run on threads of their own, never on the ones Swift's global executor uses for everything else: a handler
+// that blocks its thread must not keep a heartbeat, a claim or an HTTP answer waiting.
+//
+// Every slot has an executor. Those of ordinary kinds share a few threads; a kind marked blocking gets a thread for each
+// of its attempts. When all shared threads have been kept busy by one piece of work for longer than `blockerAge`, the
+// handlers that keep them are named once and another thread is added, up to one a slot: an unmarked blocker costs a
+// warning and a thread, not the other slots.
+
+/// The threads that ordinary handlers share.
+final class HandlerThreads: Sendable {
+    private struct State {
+        var queue: [(job: UnownedJob, slot: SlotExecutor)] = []
+        var head = 0
+        var busy: [Int: (slot: SlotExecutor, since: Duration)] = [:]
+        var threads = 0
+        var isStopped = false
+    }
+
+    private let condition = NSCondition()
+    private let state: Mutex<State>
+    private let most: Int
+    private let elapsed: @Sendable () -> Duration
+
+    init(threads: Int, most: Int, elapsed: @escaping @Sendable () -> Duration) {
+        self.most = max(threads, most)
+        self.elapsed = elapsed
+        state = Mutex(State())
+        for _ in 0..<max(1, threads) { addThread() }
+    }
+
+    fileprivate func enqueue(_ job: UnownedJob, of slot: SlotExecutor) {
+        condition.lock()
+        state.withLock { $0.queue.append((job, slot)) }
+        condition.signal()
+        condition.unlock()
+    }
+
+    func stop() {
+        condition.lock()
+        state.withLock { $0.isStopped = true }
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    /// The kinds that have kept a shared thread for longer than `age`; adds a thread when all are kept so.
+    func blockers(olderThan age: Duration) -> [Kind] {
+        let now = elapsed()
+        let (blockers, needsThread) = state.withLock { state in
+            let old = state.busy.values.filter { now - $0.since > age }
+            let kinds = old.filter { $0.slot.markWarned() }.compactMap { $0.slot.kind }
+            return (kinds, old.count >= state.threads && state.threads < most && !state.isStopped)
+        }
+        if needsThread { addThread() }
+        return blockers
+    }
+
+    private func addThread() {
+        let number = state.withLock { state in
+            state.threads += 1
+            return state.threads
+        }
+        let thread = Thread { [self] in serve(number) }
+        thread.name = "lovage.handler.\(number)"
+        thread.start()
+    }
+
+    private func serve(_ number: Int) {
+        while let (job, slot) = next(number) {
+            job.runSynchronously(on: slot.asUnownedTaskExecutor())
+            state.withLock { $0.busy[number] = nil }
+        }
+    }
+
+    private func next(_ number: Int) -> (UnownedJob, SlotExecutor)? {
+        condition.lock()
+        defer { condition.unlock() }
+        while true {
+            let (found, isStopped) = state.withLock { state in (state.take(number, at: elapsed()), state.isStopped) }
+            if let found { return found }
+            if isStopped { return nil }
+            condition.wait()
+        }
+    }
+}
+
+extension HandlerThreads.State {
+    /// Takes the oldest piece of work. The array is a queue with a moving head, cut when half of it is spent.
+    fileprivate mutating func take(_ number: Int, at now: Duration) -> (UnownedJob, SlotExecutor)? {
+        guard head < queue.count else { return nil }
+        let entry = queue[head]
+        head += 1
+        if head > 64, head * 2 > queue.count {
+            queue.removeFirst(head)
+            head = 0
+        }
+        busy[number] = (entry.slot, now)
+        return entry
+    }
+}
+
+/// Runs one attempt's tasks, on shared threads or on one of its own.
+final class SlotExecutor: TaskExecutor {
+    let kind: Kind?
+    private let shared: HandlerThreads?
+    private let own: OwnThread?
+    private let warned = Mutex(false)
+
+    /// An executor on the shared threads.
+    init(kind: Kind, on threads: HandlerThreads) {
+        self.kind = kind
+        shared = threads
+        own = nil
+    }
+
+    /// An executor with a thread of its own, which ends with `stop`.
+    init(blocking kind: Kind) {
+        self.kind = kind
+        shared = nil
+        own = OwnThread(name: "lovage.blocking")
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if let shared { shared.enqueue(job, of: self) } else { own?.enqueue(job, on: self) }
+    }
+
+    func stop() { own?.stop() }
+
+    /// True the first time: a blocker is named once an attempt.
+    fileprivate func markWarned() -> Bool {
+        warned.withLock { warned in
+            defer { warned = true }
+            return !warned
+        }
+    }
+}
+
+/// One thread that runs what it is given, in order, until it is stopped.
+private final class OwnThread: Sendable {
+    private let condition = NSCondition()
+    private let state = Mutex((queue: [(UnownedJob, SlotExecutor)](), isStopped: false))
+
+    init(name: String) {
+        let thread = Thread { [self] in serve() }
+        thread.name = name
+        thread.start()
+    }
+
+    func enqueue(_ job: UnownedJob, on slot: SlotExecutor) { change { $0.queue.append((job, slot)) } }
+
+    func stop() { change { $0.isStopped = true } }
+
+    private func change(_ body: (inout (queue: [(UnownedJob, SlotExecutor)], isStopped: Bool)) -> Void) {
+        condition.lock()
+        state.withLock { body(&$0) }
+        condition.signal()
+        condition.unlock()
+    }
+
+    private func serve() {
+        while let (job, slot) = next() { job.runSynchronously(on: slot.asUnownedTaskExecutor()) }
+    }
+
+    private func next() -> (UnownedJob, SlotExecutor)? {
+        condition.lock()
+        defer { condition.unlock() }
+        while true {
+            let (found, isStopped) = state.withLock { state in
+                (state.queue.isEmpty ? nil : state.queue.removeFirst(), state.isStopped)
+            }
+            if let found { return found }
+            if isStopped { return nil }
+            condition.wait()
+        }
+    }
+}
