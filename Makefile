@@ -1,0 +1,44 @@
+# Every target is a few words around a script or one swift command, so that each can also be run by hand.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo test up lint format bench simulate docs bootstrap
+
+# make simulate SEEDS=1..100000
+SEEDS ?= 1..20000
+# make up UP_FLAGS="--data /var/lib/lovage --slots 8"
+UP_FLAGS ?=
+# make bench BENCH_FLAGS="--workloads W1,W3"
+BENCH_FLAGS ?=
+
+help: ## List every target (the default)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: bootstrap ## Back up a real tree, kill the server in the middle, and see the workflow end right
+	@scripts/demo
+
+test: bootstrap ## Build everything and run the whole test suite
+	@scripts/test
+
+up: bootstrap ## Build the release binary and start store, worker and HTTP API on 127.0.0.1:4710
+	swift build -c release --product lovage
+	"$$(swift build -c release --show-bin-path)/lovage" up $(UP_FLAGS)
+
+lint: ## Check the format of the Swift code and the syntax of the scripts
+	@scripts/lint
+
+format: ## Rewrite the Swift code in the house format
+	swift format --in-place --recursive --parallel Package.swift $(wildcard Sources Tests Examples Benchmarks Snippets)
+
+bench: bootstrap ## Build the release binary and measure the workloads
+	swift build -c release --product lovage
+	"$$(swift build -c release --show-bin-path)/lovage" bench $(BENCH_FLAGS)
+
+simulate: bootstrap ## Run the simulator over many seeds (SEEDS=1..20000)
+	swift run -c release lovage-simulate --seeds $(SEEDS)
+
+docs: bootstrap ## Check that everything public is documented and every page is linked
+	@scripts/docs
+
+# Installs the system libraries the build needs; not listed by help because every target that needs it runs it.
+bootstrap:
+	@scripts/bootstrap
