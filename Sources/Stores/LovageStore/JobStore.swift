@@ -12,14 +12,16 @@ public protocol JobStore: Sendable {
 
     /// Inserts jobs; answers in order. A refusal of one does not touch the others.
     ///
-    /// Idempotency keys hold for 24 hours per kind; uniqueness holds while the older job is unfinished; a bounded
-    /// queue that is full refuses.
+    /// Idempotency keys hold for 24 hours per kind, also beyond the job's own keeping; uniqueness holds while the older
+    /// job is unfinished; a bounded queue that is full refuses. An id that is stored already, with the same kind and
+    /// arguments, is `repeated`, so that a submitter whose answer was lost may ask again.
     func submit(_ submissions: [Submission]) async throws(StoreError) -> [SubmitAnswer]
 
     /// Takes up to `request.limit` ready jobs that `ClaimRule` lets this worker run, best first, and renews its lease.
     func claim(_ request: ClaimRequest) async throws(StoreError) -> [Job]
 
-    /// Applies events to jobs; answers in order. What follows for a workflow is done in the same transaction.
+    /// Applies events to jobs; answers in order. What follows for a workflow is done in the same transaction. A manual
+    /// retry of a job for which another unfinished one stands (uniqueness) changes nothing.
     func apply(_ changes: [JobChange]) async throws(StoreError) -> [ChangeAnswer]
 
     /// Says that `worker` is alive: its leases all end `lease` from now. Answers those of `holding` it holds no more.
@@ -70,7 +72,7 @@ public enum SubmitAnswer: Sendable, Hashable {
     case repeated(JobID)
     /// An unfinished job with the same unique arguments stands for it.
     case merged(JobID)
-    /// The idempotency key belongs to this earlier job, which has other arguments.
+    /// The idempotency key, or the id, belongs to this earlier job, which has other arguments, kind or queue.
     case keyConflict(JobID)
     /// The queue already holds `capacity` waiting jobs.
     case queueFull(capacity: Int)

@@ -29,7 +29,8 @@ public protocol StoreControl: Sendable {
     /// Replaces the settings of one queue.
     func set(_ settings: QueueSettings, for queue: QueueName) async throws(StoreError)
 
-    /// Cancels up to `limit` waiting jobs of a queue (ready, blocked, suspended), oldest first; answers how many.
+    /// Cancels up to `limit` waiting jobs of a queue (ready, blocked, suspended), oldest first, with the reason
+    /// `CancelReason.purged`; answers how many.
     func purge(_ queue: QueueName, upTo limit: Int) async throws(StoreError) -> Int
 
     /// Makes a worker known, with a first lease.
@@ -37,6 +38,11 @@ public protocol StoreControl: Sendable {
 
     /// Forgets a worker; whatever it still holds is lost to it at once.
     func retire(_ worker: WorkerID) async throws(StoreError)
+}
+
+extension CancelReason {
+    /// What a purge gives as its reason.
+    public static let purged = CancelReason.requested("the queue was purged")
 }
 
 /// All of a store.
