@@ -8,7 +8,19 @@ public struct UniqueKey: Sendable, Hashable {
 
 extension JobOptions.Uniqueness {
     /// The key of a job of `kind` with these arguments. Complexity: O(length of the arguments).
+    ///
+    /// All arguments are compared as they were sent, chosen members as JSON: white space, and the order in which the
+    /// members are named, do not matter. The two ways never meet, so each begins with a byte of its own.
     public func key(kind: Kind, arguments: JSONText) -> UniqueKey {
-        UniqueKey(kind: kind, bytes: arguments.bytes)
+        switch self {
+        case .allArguments: UniqueKey(kind: kind, bytes: [UInt8(ascii: "=")] + arguments.bytes)
+        case .members(let names): UniqueKey(kind: kind, bytes: [UInt8(ascii: ".")] + Self.chosen(names, of: arguments))
+        }
+    }
+
+    private static func chosen(_ names: [String], of arguments: JSONText) -> [UInt8] {
+        let value = arguments.value()
+        let ordered = Set(names).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return JSONValue.object(ordered.map { JSONMember($0, value[$0] ?? .null) }).text().bytes
     }
 }

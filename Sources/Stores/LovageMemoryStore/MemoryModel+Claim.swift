@@ -1,0 +1,86 @@
+public import LovageCore
+public import LovageStore
+
+extension MemoryModel {
+    /// Takes up to `request.limit` ready jobs, best first, and renews the worker's lease.
+    ///
+    /// Complexity: O(jobs looked at); a queue full of kinds that nobody asked for is looked through.
+    public mutating func claim(_ request: ClaimRequest, at now: Moment) throws(StoreError) -> Effect<[Job]> {
+        let expires = try extendLeases(of: request.worker, by: request.lease, at: now)
+        var claimed: [Job] = []
+        for queue in request.offer.queues where settings[queue]?.isPaused != true {
+            for id in candidates(in: queue, for: request.offer, upTo: request.limit - claimed.count, at: now) {
+                let started = claimed.count < request.starting ? now.store : nil
+                let lease = Lease(worker: request.worker, claimed: now.store, started: started, expires: expires)
+                if case .changed(let job) = try apply(.claimed(lease), to: id, at: now) { claimed.append(job) }
+            }
+        }
+        return effect(claimed)
+    }
+
+    /// The jobs of one queue that the claim rule lets this worker run. A job whose time is over is left for the sweep.
+    private func candidates(in queue: QueueName, for offer: ClaimRule.Offer, upTo limit: Int, at now: Moment) -> [JobID] {
+        guard limit > 0, let ready = indexes.ready[queue] else { return [] }
+        var found: [JobID] = []
+        for key in ready.ascending where offer.kinds.contains(key.kind) {
+            guard let job = jobs[key.id], !job.isPastItsTime(at: now.store) else { continue }
+            found.append(key.id)
+            if found.count == limit { break }
+        }
+        return found
+    }
+
+    /// Says that `worker` is alive; answers those of `holding` that it holds no more.
+    public mutating func renew(_ worker: WorkerID, lease: Duration, holding: [Hold], at now: Moment) throws(StoreError)
+        -> Effect<[Hold]>
+    {
+        _ = try extendLeases(of: worker, by: lease, at: now)
+        return effect(holding.filter { !isHeld($0, by: worker) })
+    }
+
+    /// Makes a worker known, with a first lease.
+    public mutating func register(_ worker: WorkerRecord, lease: Duration, at now: Moment) -> Effect<Void> {
+        let since = workers[worker.id]?.since ?? now.store
+        workers[worker.id] = WorkerEntry(record: worker, since: since, leaseEnds: now.store + lease)
+        wake(.timers)
+        return effect(())
+    }
+
+    /// Forgets a worker; whatever it holds is lost to it at once.
+    public mutating func retire(_ worker: WorkerID, at now: Moment) throws(StoreError) -> Effect<Void> {
+        for id in jobsHeld(by: worker) { _ = try apply(.ownerGone, to: id, at: now) }
+        workers[worker] = nil
+        return effect(())
+    }
+
+    /// Lets every lease of the worker end `lease` from now, but none earlier than it would have; answers when.
+    private mutating func extendLeases(of worker: WorkerID, by lease: Duration, at now: Moment) throws(StoreError)
+        -> StoreTime
+    {
+        let expires = max(now.store + lease, workers[worker]?.leaseEnds ?? now.store)
+        workers[worker]?.leaseEnds = expires
+        for id in jobsHeld(by: worker) {
+            guard let fence = jobs[id]?.fence else { continue }
+            _ = try apply(.renewed(fence: fence, expires: expires), to: id, at: now)
+        }
+        return expires
+    }
+
+    private func jobsHeld(by worker: WorkerID) -> [JobID] {
+        indexes.held[worker].map { Array($0.ascending) } ?? []
+    }
+
+    private func isHeld(_ hold: Hold, by worker: WorkerID) -> Bool {
+        guard let job = jobs[hold.id], case .running(let lease) = job.state else { return false }
+        return lease.worker == worker && job.fence == hold.fence
+    }
+}
+
+extension Job {
+    /// True when the next sweep ends it.
+    func isPastItsTime(at now: StoreTime) -> Bool {
+        if let startBy, startBy <= now { return true }
+        if let deadline, deadline <= now { return true }
+        return false
+    }
+}

@@ -1,0 +1,63 @@
+public import LovageCore
+public import LovageStore
+
+extension MemoryModel {
+    /// A job.
+    public func job(_ id: JobID) -> Job? { jobs[id] }
+
+    /// Every attempt of a job, oldest first.
+    public func attempts(of id: JobID) -> [Attempt] { attempts[id] ?? [] }
+
+    /// Jobs, newest first. Complexity: O(jobs looked at).
+    public func jobs(_ filter: JobFilter, page: PageRequest) -> Page<Job> {
+        let candidates = indexes.all.descending(before: page.after.map(JobID.init))
+        return Page(candidates.lazy.compactMap { jobs[$0] }.filter(filter.matches), page, id: \.id.uuid)
+    }
+
+    /// Every queue that has settings or jobs, by name.
+    public func queues() -> [QueueOverview] {
+        Set(settings.keys).union(indexes.counts.filter { $0.value.values.contains { $0 > 0 } }.keys).sorted()
+            .map(overview)
+    }
+
+    private func overview(of queue: QueueName) -> QueueOverview {
+        let ready = indexes.ready[queue]
+        return QueueOverview(
+            name: queue, settings: settings(of: queue), ready: indexes.count(.ready, in: queue),
+            suspended: indexes.count(.suspended, in: queue), blocked: indexes.count(.blocked, in: queue),
+            running: indexes.count(.running, in: queue),
+            oldestReady: ready?.ascending.compactMap { jobs[$0.id]?.submitted.store }.min())
+    }
+
+    /// One queue's settings; the defaults for a queue nobody has set.
+    public func settings(of queue: QueueName) -> QueueSettings { settings[queue] ?? QueueSettings() }
+
+    /// Every worker whose lease holds at `now`, oldest first.
+    public func workers(at now: Moment) -> [WorkerOverview] {
+        workers.values.filter { $0.leaseEnds > now.store }
+            .map {
+                WorkerOverview(
+                    record: $0.record, since: $0.since, leaseEnds: $0.leaseEnds,
+                    running: indexes.held[$0.record.id]?.count ?? 0)
+            }
+            .sorted { ($0.since, $0.record.id) < ($1.since, $1.record.id) }
+    }
+}
+
+extension JobFilter {
+    fileprivate func matches(_ job: Job) -> Bool {
+        (queue == nil || job.queue == queue) && (kind == nil || job.kind == kind)
+            && (state == nil || job.state.name == state) && (outcome == nil || job.outcome?.name == outcome)
+            && (workflow == nil || job.membership?.workflow == workflow)
+            && (status == nil || job.status?.name == status)
+    }
+}
+
+extension Page {
+    /// The first `request.limit` of `items`, which come after `request.after` already.
+    init(_ items: some Sequence<Item>, _ request: PageRequest, id: (Item) -> UUIDv7) {
+        let found = Array(items.prefix(request.limit + 1))
+        let shown = Array(found.prefix(request.limit))
+        self.init(items: shown, next: found.count > shown.count ? shown.last.map(id) : nil)
+    }
+}

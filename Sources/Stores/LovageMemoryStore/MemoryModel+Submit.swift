@@ -1,0 +1,52 @@
+public import LovageCore
+public import LovageStore
+
+extension MemoryModel {
+    /// Inserts jobs; answers in order. Complexity: O(log n) each.
+    public mutating func submit(_ submissions: [Submission], at now: Moment) throws(StoreError) -> Effect<[SubmitAnswer]> {
+        try Self.checkClock(now, for: "submit jobs")
+        var answers: [SubmitAnswer] = []
+        for submission in submissions { answers.append(submit(submission, at: now)) }
+        return effect(answers)
+    }
+
+    /// A wall clock before 1970 would put wrong times into ids and rows for ever.
+    static func checkClock(_ now: Moment, for attempted: String) throws(StoreError) {
+        guard now.wall.microseconds >= 0 else {
+            throw StoreError(
+                .environment, attempted: attempted,
+                cause: "this machine's clock reads a time before 1970; set it and try again")
+        }
+    }
+
+    private mutating func submit(_ submission: Submission, at now: Moment) -> SubmitAnswer {
+        let unique = submission.options.unique?.key(kind: submission.kind, arguments: submission.arguments)
+        if let standing = standing(for: submission, unique: unique, at: now) { return standing }
+        let queue = submission.options.queue
+        if let capacity = settings[queue]?.capacity, (indexes.waiting[queue]?.count ?? 0) >= capacity {
+            return .queueFull(capacity: capacity)
+        }
+        let job = Job(
+            id: submission.id, kind: submission.kind, arguments: submission.arguments, options: submission.options,
+            definition: submission.definition, submitted: now)
+        insert(job)
+        keys.insert(job, unique: unique, at: now.store)
+        return .created(job.id)
+    }
+
+    /// What stands for a submission already: its own id, its idempotency key, or an equal job that is not over.
+    private func standing(for submission: Submission, unique: UniqueKey?, at now: Moment) -> SubmitAnswer? {
+        if let stored = jobs[submission.id] {
+            let isSame = stored.kind == submission.kind && stored.arguments == submission.arguments
+                && stored.queue == submission.options.queue
+            return isSame ? .repeated(stored.id) : .keyConflict(stored.id)
+        }
+        if let text = submission.options.idempotencyKey,
+            let entry = keys.standing(for: .init(kind: submission.kind, key: text), at: now.store)
+        {
+            let isSame = entry.arguments == submission.arguments && entry.queue == submission.options.queue
+            return isSame ? .repeated(entry.id) : .keyConflict(entry.id)
+        }
+        return unique.flatMap { keys.holder(of: $0) }.map { .merged($0) }
+    }
+}

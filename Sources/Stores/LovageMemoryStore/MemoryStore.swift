@@ -1,0 +1,40 @@
+public import LovageCore
+public import LovageStore
+import Synchronization
+
+/// A store that lives and dies with its process: the reference model, and what users' tests run on.
+///
+/// Everything is decided by `MemoryModel`; here are the lock, the clock and the wake-ups. The clock is read under the
+/// lock, so that the store's time runs forward in the order of the calls.
+public final class MemoryStore: Sendable {
+    /// Where those who wait for a change are woken.
+    public let wakeUps = WakeUpHub()
+    private let clock: @Sendable () -> Moment
+    private let stored: Mutex<MemoryModel>
+
+    /// Makes a store that reads its time from `clock`, beginning with `model`.
+    public init(_ model: MemoryModel = MemoryModel(), clock: @escaping @Sendable () -> Moment) {
+        self.clock = clock
+        stored = Mutex(model)
+    }
+
+    /// The store's clock and the wall clock, read now.
+    public func now() -> Moment { clock() }
+
+    /// Everything that is stored, as a value of its own.
+    public var model: MemoryModel { stored.withLock { $0 } }
+
+    /// Runs one verb and wakes whom it names, after the lock is released.
+    func change<Answer: Sendable>(
+        _ verb: (inout MemoryModel, Moment) throws(StoreError) -> MemoryModel.Effect<Answer>
+    ) throws(StoreError) -> Answer {
+        let effect = try stored.withLock { model throws(StoreError) in try verb(&model, clock()) }
+        wakeUps.wake(effect.wakes)
+        return effect.answer
+    }
+
+    /// Answers a question.
+    func read<Answer: Sendable>(_ query: (borrowing MemoryModel, Moment) -> Answer) -> Answer {
+        stored.withLock { query($0, clock()) }
+    }
+}
