@@ -1,5 +1,3 @@
-public import LovageCore
-
 /// Decides when a worker asks for work and how much.
 ///
 /// Pure: the worker tells it what happened and does what it answers. There is at most one claim under way; a wake-up

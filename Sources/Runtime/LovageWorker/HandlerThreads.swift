@@ -12,7 +12,7 @@ import Synchronization
 
 /// The threads that ordinary handlers share.
 final class HandlerThreads: Sendable {
-    private struct State {
+    fileprivate struct State {
         var queue: [(job: UnownedJob, slot: SlotExecutor)] = []
         var head = 0
         var busy: [Int: (slot: SlotExecutor, since: Duration)] = [:]

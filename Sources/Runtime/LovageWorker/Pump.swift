@@ -1,0 +1,123 @@
+import LovageCore
+import LovageStore
+
+/// Takes signals one at a time, lets the claim loop decide, and does what it says.
+struct Pump {
+    private let run: WorkerRun
+    private var loop: ClaimLoop
+    private var readAhead = ReadAhead()
+    /// Claimed jobs that wait for a slot, oldest first.
+    private var waiting: [Job] = []
+    private var busy = 0
+    private var isDraining = false
+    private var random: SeededByEntropy
+
+    init(_ run: WorkerRun) {
+        self.run = run
+        loop = ClaimLoop(slots: run.worker.configuration.slots)
+        random = SeededByEntropy(next: run.worker.entropy)
+    }
+
+    mutating func run(in group: inout DiscardingTaskGroup) async {
+        carryOut(loop.handle(.woken), &group)
+        for await signal in run.signals where !take(signal, &group) { break }
+        // What is left are waits: for a grace that is no longer needed, for a source that need not be asked again.
+        group.cancelAll()
+    }
+
+    /// False when the worker holds nothing any more and wants nothing.
+    private mutating func take(_ signal: WorkerRun.Signal, _ group: inout DiscardingTaskGroup) -> Bool {
+        switch signal {
+        case .woken: return carryOut(loop.handle(.woken), &group)
+        case .claimed(let jobs, let asked, let starting):
+            accept(jobs, starting: starting, &group)
+            return carryOut(loop.handle(.claimed(jobs.count, asked: asked)), &group)
+        case .claimFailed: return carryOut(loop.handle(.claimFailed), &group)
+        case .handlerEnded(let duration):
+            busy -= 1
+            readAhead.measure(duration)
+            loop.readAhead = readAhead.count(slots: loop.slots)
+            startWaiting(&group)
+            return true
+        case .released(let count): return carryOut(loop.handle(.released(count)), &group)
+        case .drain: return drain(&group)
+        case .graceOver:
+            // Running handlers are cancelled; each hands its job back when it returns.
+            _ = run.attempts.stopAll(reported: false)
+            return true
+        }
+    }
+
+    @discardableResult
+    private mutating func carryOut(_ action: ClaimLoop.Action, _ group: inout DiscardingTaskGroup) -> Bool {
+        switch action {
+        case .claim(let limit, let starting): group.addTask { [run, queues = order()] in
+            await run.claim(limit: limit, starting: starting, queues: queues)
+        }
+        case .wait(let duration): group.addTask { [run] in
+            if await run.pause(duration) { run.signal.yield(.woken) }
+        }
+        case .rest: break
+        case .finish: return false
+        }
+        return true
+    }
+
+    private mutating func order() -> [QueueName] { run.worker.configuration.queues.draw(using: &random) }
+
+    private mutating func accept(_ jobs: [Job], starting: Int, _ group: inout DiscardingTaskGroup) {
+        for (index, job) in jobs.enumerated() {
+            if isDraining {
+                handBack(job)
+            } else if index < starting {
+                start(job, &group)
+            } else {
+                waiting.append(job)
+            }
+        }
+        startWaiting(&group)
+    }
+
+    private mutating func startWaiting(_ group: inout DiscardingTaskGroup) {
+        while busy < loop.slots, !waiting.isEmpty {
+            let job = waiting.removeFirst()
+            run.reporter.add(JobChange(job.id, .startConfirmed(fence: job.fence)), ends: false)
+            start(job, &group)
+        }
+    }
+
+    private mutating func start(_ job: Job, _ group: inout DiscardingTaskGroup) {
+        busy += 1
+        run.start(job, in: &group)
+    }
+
+    private func handBack(_ job: Job) {
+        run.reporter.add(
+            JobChange(job.id, .reported(fence: job.fence, .handedBack, entropy: 0)), ends: true)
+    }
+
+    /// The first time: no more claims, what waits goes back, what runs has its grace. The second time: no more grace.
+    private mutating func drain(_ group: inout DiscardingTaskGroup) -> Bool {
+        if isDraining {
+            run.signal.yield(.graceOver)
+            return true
+        }
+        isDraining = true
+        run.worker.events(.draining(run.worker.id, running: busy))
+        for job in waiting { handBack(job) }
+        waiting = []
+        if busy > 0 {
+            group.addTask { [run] in
+                if await run.pause(run.worker.configuration.drainGrace) { run.signal.yield(.graceOver) }
+            }
+        }
+        return carryOut(loop.handle(.drained), &group)
+    }
+}
+
+/// Random numbers from the worker's source of entropy.
+private struct SeededByEntropy: RandomNumberGenerator {
+    let source: @Sendable () -> UInt64
+    init(next: @escaping @Sendable () -> UInt64) { source = next }
+    mutating func next() -> UInt64 { source() }
+}

@@ -1,0 +1,123 @@
+import LovageClient
+import LovageCore
+import LovageStore
+import Logging
+
+extension WorkerRun {
+    func claim(limit: Int, starting: Int, queues: [QueueName]) async {
+        let request = ClaimRequest(
+            worker: worker.id, offer: ClaimRule.Offer(kinds: worker.handlers.kinds, queues: queues), limit: limit,
+            starting: starting, lease: worker.configuration.lease)
+        do {
+            let asked = worker.timekeeper.elapsed()
+            let jobs = try await worker.source.claim(request)
+            lastRenewed.set(asked)
+            signal.yield(.claimed(jobs, asked: limit, starting: starting))
+        } catch {
+            worker.events(.sourceFailed("claim", error))
+            signal.yield(.claimFailed)
+        }
+    }
+
+    /// Runs one attempt in a child task of its own, on handler threads.
+    func start(_ job: Job, in group: inout DiscardingTaskGroup) {
+        guard let handler = worker.handlers.handlers[job.kind] else {
+            preconditionFailure("the source gave a job of kind \(job.kind), which was not asked for")
+        }
+        let executor = handler.isBlocking ? SlotExecutor(blocking: job.kind) : SlotExecutor(kind: job.kind, on: threads)
+        attempts.add(job)
+        group.addTask(executorPreference: executor) {
+            await attempt(job, handler)
+            executor.stop()
+        }
+        if job.options.softLimit != nil || job.options.hardLimit != nil || job.deadline != nil {
+            group.addTask {
+                let isRunning = withUnsafeCurrentTask { attempts.watch(job, TaskHandle($0)) }
+                if isRunning { await watchLimits(of: job) }
+                attempts.unwatch(job)
+            }
+        }
+    }
+
+    private func attempt(_ job: Job, _ handler: any Handler) async {
+        withUnsafeCurrentTask { attempts.enter(job, TaskHandle($0)) }
+        worker.events(.attemptStarted(job))
+        let start = worker.timekeeper.elapsed()
+        let report = await handler.run(job, context(of: job))
+        let end = final(report, of: job)
+        if attempts.remove(job) { self.report(end, of: job) } else { signal.yield(.released(1)) }
+        signal.yield(.handlerEnded(worker.timekeeper.elapsed() - start))
+    }
+
+    private func context(of job: Job) -> JobContext {
+        var logger = worker.logger
+        logger[metadataKey: "job.id"] = "\(job.id)"
+        logger[metadataKey: "job.kind"] = "\(job.kind)"
+        logger[metadataKey: "job.attempt"] = "\(job.attempts)"
+        return JobContext(
+            job: job, logger: logger, client: worker.client,
+            control: Control(id: job.id, fence: job.fence, run: self))
+    }
+
+    /// What the handler's report counts as: a handler that failed because it was made to stop has not failed by itself.
+    private func final(_ report: AttemptReport, of job: Job) -> AttemptReport {
+        guard case .failed = report else { return report }
+        if let limit = attempts.limitPassed(job.id, job.fence) { return .timedOut(limit) }
+        return Task.isCancelled ? .handedBack : report
+    }
+
+    /// Reports an end; `freesPlace` unless the handler still runs and keeps its place in the worker.
+    func report(_ report: AttemptReport, of job: Job, freesPlace: Bool = true) {
+        let change = JobChange(job.id, .reported(fence: job.fence, report, entropy: worker.entropy()))
+        reporter.add(change, ends: freesPlace)
+    }
+
+    // MARK: Limits
+
+    /// At the soft limit the handler is asked to stop; at the hard limit the attempt is over whatever the handler does.
+    private func watchLimits(of job: Job) async {
+        if let soft = job.options.softLimit, soft < (hardLimit(of: job) ?? .seconds(Int64.max / 2)) {
+            guard await pause(soft) else { return }
+            let limit = Failure(kind: "timeout", message: "ran longer than its soft limit of \(soft)")
+            guard attempts.pass(limit, job.id, job.fence), let hard = hardLimit(of: job) else { return }
+            guard await pause(hard - soft) else { return }
+            await end(job, after: hard)
+        } else if let hard = hardLimit(of: job) {
+            guard await pause(hard) else { return }
+            await end(job, after: hard)
+        }
+    }
+
+    /// The hard limit, or the time left until the job's deadline when that is shorter.
+    private func hardLimit(of job: Job) -> Duration? {
+        guard case .running(let lease) = job.state else { return job.options.hardLimit }
+        let left = job.deadline.map { $0 - lease.claimed }
+        return [job.options.hardLimit, left].compactMap { $0 }.min()
+    }
+
+    private func end(_ job: Job, after hard: Duration) async {
+        let limit = Failure(kind: "timeout", message: "ran longer than its hard limit of \(hard)")
+        guard attempts.pass(limit, job.id, job.fence) else { return }
+        // A handler that listens to cancellation gets a moment to say how it ended.
+        guard await pause(.seconds(1)), let kind = attempts.abandon(job.id, job.fence) else { return }
+        report(.timedOut(limit), of: job, freesPlace: false)
+        worker.events(.slotLost(job.id, kind))
+    }
+}
+
+/// How one attempt's handler reaches the worker.
+private struct Control: AttemptControl {
+    let id: JobID
+    let fence: Int64
+    let run: WorkerRun
+
+    var limitPassed: Failure? { run.attempts.limitPassed(id, fence) }
+
+    func publish(_ publication: Publication) async throws {
+        let answers = try await run.worker.source.report([JobChange(id, .published(fence: fence, publication))])
+        switch answers.first {
+        case .changed, .unchanged: return
+        case .stale, .unknown, nil: throw StaleAttempt(id: id)
+        }
+    }
+}

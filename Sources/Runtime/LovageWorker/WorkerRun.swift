@@ -1,0 +1,144 @@
+import LovageClient
+import LovageCore
+import LovageStore
+import ServiceLifecycle
+import Synchronization
+
+/// One run of a worker: its running attempts, its threads and the signals between its tasks.
+struct WorkerRun: Sendable {
+    enum Signal: Sendable {
+        case woken
+        case claimed([Job], asked: Int, starting: Int)
+        case claimFailed
+        case handlerEnded(Duration)
+        case released(Int)
+        case drain
+        case graceOver
+    }
+
+    let worker: Worker
+    let attempts = RunningAttempts()
+    let reporter = Reporter()
+    let threads: HandlerThreads
+    let signals: AsyncStream<Signal>
+    let signal: AsyncStream<Signal>.Continuation
+    let lastRenewed: LastRenewed
+
+    init(_ worker: Worker) {
+        self.worker = worker
+        // Bounded by what can happen at once: a few signals for each held job.
+        (signals, signal) = AsyncStream.makeStream(of: Signal.self)
+        let slots = worker.configuration.slots
+        threads = HandlerThreads(threads: min(slots, 4), most: slots, elapsed: worker.timekeeper.elapsed)
+        lastRenewed = LastRenewed(worker.timekeeper.elapsed())
+    }
+
+    func run() async {
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await reporter.run(self) }
+                await withDiscardingTaskGroup { helpers in
+                    helpers.addTask { await forwardWork() }
+                    helpers.addTask { await forwardLosses() }
+                    helpers.addTask { await beat() }
+                    helpers.addTask { await watchThreads() }
+                    await withDiscardingTaskGroup { attempts in
+                        var pump = Pump(self)
+                        await pump.run(in: &attempts)
+                    }
+                    helpers.cancelAll()
+                }
+                reporter.finish()
+            }
+        } onCancelOrGracefulShutdown: {
+            signal.yield(.drain)
+        }
+        threads.stop()
+    }
+
+    private func forwardWork() async {
+        for await _ in worker.source.workArrived() { signal.yield(.woken) }
+    }
+
+    /// Looks at once which attempts no longer hold their job when the store says that some do not.
+    private func forwardLosses() async {
+        for await _ in worker.source.jobsTaken(from: worker.id) { await renew() }
+    }
+
+    private func beat() async {
+        while await pause(worker.configuration.heartbeat) {
+            await renew()
+            giveUpIfSilent()
+        }
+    }
+
+    private func watchThreads() async {
+        while await pause(worker.configuration.blockerAge) {
+            for kind in threads.blockers(olderThan: worker.configuration.blockerAge) {
+                worker.events(.blockerFound(kind))
+            }
+        }
+    }
+
+    func renew() async {
+        do {
+            let asked = worker.timekeeper.elapsed()
+            let lost = try await worker.source.renew(
+                worker.id, lease: worker.configuration.lease, holding: attempts.holds)
+            lastRenewed.set(asked)
+            for hold in lost where attempts.stop(hold) { worker.events(.attemptStopped(hold.id, fence: hold.fence)) }
+        } catch {
+            worker.events(.sourceFailed("renew", error))
+        }
+    }
+
+    /// Stops everything when the lease may end before another sign of life gets through, judged by our own clock.
+    private func giveUpIfSilent() {
+        let configuration = worker.configuration
+        let silence = worker.timekeeper.elapsed() - lastRenewed.value
+        guard silence >= configuration.lease - configuration.stopMargin else { return }
+        if !attempts.stopAll(reported: true).isEmpty { worker.events(.leaseGivenUp(worker.id)) }
+    }
+
+    /// Waits; false when the task was cancelled instead.
+    func pause(_ duration: Duration) async -> Bool {
+        do {
+            try await worker.timekeeper.sleep(duration)
+            return true
+        } catch {
+            return false
+        }
+    }
+}
+
+/// When the source last answered a sign of life.
+final class LastRenewed: Sendable {
+    private let moment: Mutex<Duration>
+    init(_ moment: Duration) { self.moment = Mutex(moment) }
+    var value: Duration { moment.withLock { $0 } }
+    func set(_ value: Duration) { moment.withLock { $0 = max($0, value) } }
+}
+
+extension Reporter {
+    /// Sends for a run: frees the places of ended attempts and tells what was recorded.
+    fileprivate func run(_ run: WorkerRun) async {
+        await self.run(
+            to: run.worker.source, timekeeper: run.worker.timekeeper,
+            failed: { run.worker.events(.sourceFailed("report", $0)) },
+            sent: { answers in
+                for (item, answer) in answers { run.tell(item, answer) }
+                let ended = answers.count { $0.0.ends }
+                if ended > 0 { run.signal.yield(.released(ended)) }
+            })
+    }
+}
+
+extension WorkerRun {
+    fileprivate func tell(_ item: Reporter.Item, _ answer: ChangeAnswer) {
+        guard case .reported(let fence, let report, _) = item.change.event else { return }
+        switch answer {
+        case .changed(let job), .unchanged(let job): worker.events(.attemptRecorded(job, report))
+        case .stale, .unknown: worker.events(.attemptStale(item.change.id, fence: fence))
+        }
+    }
+}
