@@ -1,3 +1,22 @@
+// A run of a workflow, decided in one place.
+//
+// The machine takes one event and answers with what the store has to do in the same transaction. It keeps nothing: all
+// that is remembered is in `WorkflowRun` and in the jobs.
+//
+// - A step that is no `foreach` is one job from the start. It is held, suspended on its needs, until the step is decided;
+//   then the job is settled: it runs, or ends, and the store reports that end like any other. Such a step therefore
+//   finishes only by the report of its job, even when the machine knows already how it will end.
+// - A `foreach` step has no job before its list is known. When it ends without members (skipped, unreachable, faulty,
+//   cancelled, an empty list) nobody can report it, so that the machine finishes it by itself.
+// - A step is decided once, when the last of its needs has ended: `.waiting` without a reason means undecided. Only a
+//   retry of something it needs brings it back there.
+// - In a cancelled run nothing is decided any more: every job is being ended and will report.
+// - A retry reopens what was never reached downstream, but does not go through a step that really ran: what is behind
+//   that one has its answer, and nothing would decide it a second time.
+//
+// The end of a member costs O(1); the end of a step costs the needs of the steps that need it. Results are read only for
+// a decision whose templates name them.
+
 public import LovageCore
 
 /// Decides what happens to a run: which steps start, with which arguments, and when it is over.
@@ -6,29 +25,70 @@ public struct WorkflowMachine: Sendable {
     public let definition: WorkflowDefinition
     /// The command definitions its steps run, by kind.
     public let commands: [Kind: PinnedCommand]
+    let graph: StepGraph
 
-    /// Makes the machine of one definition.
+    /// Makes the machine of one definition, which must be free of faults (`WorkflowDefinition.faults()`).
     public init(_ definition: WorkflowDefinition, commands: [Kind: PinnedCommand]) {
         self.definition = definition
         self.commands = commands
+        graph = StepGraph(definition.steps)
     }
 
     /// The run as it begins, and its first jobs; throws when the parameters do not fit.
     public func begin(id: WorkflowID, version: DefinitionVersion, parameters: JSONText, at now: Moment)
         throws(InvalidParameters) -> (run: WorkflowRun, actions: [WorkflowAction])
     {
-        throw InvalidParameters(problems: ["not written yet"])
+        let filled = try Parameter.check(parameters, against: definition.parameters)
+        let kinds = Set(definition.steps.map(\.kind))
+        var run = WorkflowRun(
+            id: id, definition: version, commands: commands.filter { kinds.contains($0.key) }.mapValues(\.version),
+            parameters: filled, submitted: now, steps: definition.steps.map { StepRun(name: $0.name) })
+        var work = Work()
+        for (position, step) in definition.steps.enumerated() where step.foreach == nil && !step.needs.isEmpty {
+            work.actions.append(.insert(step: step.name, members: [member(of: position, isHeld: true)]))
+        }
+        let noResults: (String) throws(Never) -> [JSONText?] = { _ in [] }
+        for (position, step) in definition.steps.enumerated() where step.needs.isEmpty {
+            let verdict = verdict(on: position, &run, &work, noResults)
+            carryOut(verdict, on: position, isInserted: false, &run, &work, at: now.store)
+        }
+        advance(&run, &work, at: now.store, noResults)
+        return (run, work.actions)
     }
 
     /// What `event` does to `run`, and what the store has to do about it.
     ///
     /// `results` reads the results of a step's members in the order of their index, nil for one without. Where an action
-    /// ends a job, the store reports that end as another event.
+    /// ends a job, the store reports that end as another event. Actions are carried out in their order.
     public func apply<Failure: Error>(
         _ event: WorkflowEvent, to run: inout WorkflowRun, at now: StoreTime,
         results: (String) throws(Failure) -> [JSONText?]
     ) throws(Failure) -> [WorkflowAction] {
-        []
+        var work = Work()
+        switch event {
+        case .memberFinished(let step, let outcome):
+            guard let position = graph.positions[step] else { return [] }
+            count(outcome, of: position, &run, &work)
+        case .memberRetried(let step, let outcome):
+            guard let position = graph.positions[step] else { return [] }
+            reopen(position, after: outcome, &run, &work)
+            try decide(position, &run, &work, at: now, results)
+        case .cancelled(let reason):
+            guard run.outcome == nil, run.cancelled == nil else { return [] }
+            cancel(reason, &run, &work)
+        }
+        try advance(&run, &work, at: now, results)
+        return work.actions
+    }
+
+    /// What one event has led to so far.
+    struct Work {
+        /// For the store, in order.
+        var actions: [WorkflowAction] = []
+        /// Steps that have ended and whose dependents have not been looked at.
+        var ended: [Int] = []
+        /// What templates have read.
+        var scope = TemplateScope()
     }
 }
 

@@ -62,7 +62,7 @@ public struct StepRun: Sendable, Hashable {
     public var members: Int
     /// How many of them have ended each way.
     public var ended: Tally
-    /// Why it was skipped, could not be reached or failed without running; nil otherwise.
+    /// Why it was skipped, cancelled, could not be reached or failed without running; nil for a step whose jobs ran.
     public var reason: String?
 
     /// Where a step can stand.

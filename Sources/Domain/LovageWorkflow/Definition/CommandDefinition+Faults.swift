@@ -1,0 +1,121 @@
+import LovageCore
+
+// Everything that can be known to be wrong with a command before it runs.
+
+extension CommandDefinition {
+    /// Everything that is wrong with it; empty when it can run.
+    public func faults() -> [DefinitionFault] {
+        var used = Set<String>()
+        var faults = runFaults(&used)
+        if let stdin { faults += templateFaults(stdin, at: ["stdin"], isArgument: false, &used) }
+        if let directory { faults += templateFaults(directory, at: ["directory"], isArgument: false, &used) }
+        faults += Parameter.faults(parameters, used: used, root: "args")
+        faults += environmentFaults() + codeFaults() + limitFaults()
+        return faults
+    }
+
+    private func runFaults(_ used: inout Set<String>) -> [DefinitionFault] {
+        guard let program = run.first, !program.isEmpty else {
+            return [DefinitionFault(["run"], "a command needs a program to run", hint: "write run: [program, argument, …]")]
+        }
+        var faults: [DefinitionFault] = []
+        if program.contains("${") {
+            faults.append(
+                DefinitionFault(
+                    ["run", "0"], "the program '\(program)' cannot be a template",
+                    hint: "no argument may choose what runs"))
+        }
+        for (position, element) in run.enumerated() {
+            let path = ["run", "\(position)"]
+            if element.utf8.contains(0) {
+                faults.append(DefinitionFault(path, "an argument cannot contain a zero byte"))
+            }
+            if position > 0 { faults += templateFaults(element, at: path, isArgument: true, &used) }
+        }
+        return faults
+    }
+
+    private func templateFaults(
+        _ text: String, at path: [String], isArgument: Bool, _ used: inout Set<String>
+    ) -> [DefinitionFault] {
+        let template: Template
+        do {
+            template = try Template(parsing: text)
+        } catch {
+            return [DefinitionFault(path, error.message)]
+        }
+        var faults: [DefinitionFault] = []
+        if template.hasMisplacedSpread || (template.spread != nil && !isArgument) {
+            faults.append(
+                DefinitionFault(path, "'\(text)': a list can be spread only as a whole element of run"))
+        }
+        for reference in template.references {
+            switch reference.root {
+            case .argument(let name):
+                used.insert(name)
+                let names = parameters.map(\.name)
+                if !names.contains(name) {
+                    let near = DidYouMean.nearest(to: name, among: names)
+                    faults.append(
+                        DefinitionFault(
+                            path, "'\(reference.source)': there is no parameter '\(name)'",
+                            hint: near.map { "did you mean 'args.\($0)'?" } ?? "declare it under parameters"))
+                }
+            case .jobID, .jobAttempt: break
+            case .parameter(let name):
+                faults.append(
+                    DefinitionFault(
+                        path, "'\(reference.source)': params are for workflows", hint: "in a command write args.\(name)"))
+            case .step, .item, .index, .workflowID, .workflowName:
+                faults.append(
+                    DefinitionFault(
+                        path, "'\(reference.source)': a command can read its args and job.id, job.attempt only",
+                        hint: "pass the value as an argument"))
+            }
+        }
+        return faults
+    }
+
+    private func environmentFaults() -> [DefinitionFault] {
+        var faults: [DefinitionFault] = []
+        for (field, names) in [("environment", environment.keys.sorted()), ("inherit", inherit)] {
+            for (position, name) in names.enumerated() {
+                let path = [field, field == "inherit" ? "\(position)" : name]
+                if name.isEmpty || name.contains("=") || name.utf8.contains(0) {
+                    faults.append(DefinitionFault(path, "'\(name)' is no name of an environment variable"))
+                } else if name.hasPrefix("LOVAGE_") {
+                    faults.append(DefinitionFault(path, "'\(name)': names that begin with LOVAGE_ are set by Lovage"))
+                }
+            }
+        }
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where value.utf8.contains(0) {
+            faults.append(DefinitionFault(["environment", name], "the value of '\(name)' contains a zero byte"))
+        }
+        return faults
+    }
+
+    private func codeFaults() -> [DefinitionFault] {
+        var faults: [DefinitionFault] = []
+        for (field, codes) in [("retry", retryCodes), ("skip", skipCodes)] {
+            for code in codes.sorted() where !(1...255).contains(code) {
+                faults.append(
+                    DefinitionFault(["exit_codes", field], "\(code) is no exit code: use 1 to 255 (0 is success)"))
+            }
+        }
+        for code in retryCodes.intersection(skipCodes).sorted() {
+            faults.append(DefinitionFault(["exit_codes"], "exit code \(code) cannot mean both retry and skip"))
+        }
+        return faults
+    }
+
+    private func limitFaults() -> [DefinitionFault] {
+        var faults: [DefinitionFault] = []
+        if outputCap < 1024 {
+            faults.append(DefinitionFault(["output_cap"], "output_cap must be at least 1KiB, but is \(outputCap)"))
+        }
+        if let soft = options.softLimit, let hard = options.hardLimit, soft > hard {
+            faults.append(DefinitionFault(["soft_timeout"], "soft_timeout is longer than timeout"))
+        }
+        return faults
+    }
+}
