@@ -1,0 +1,44 @@
+import LovageCore
+import LovageStore
+import LovageTesting
+import LovageWorker
+import LovageWorkflow
+import Logging
+
+
+
+let quietLogger: Logger = {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    return logger
+}()
+
+/// Writes every call down.
+struct CountingSource: WorkSource {
+    let source: any WorkSource
+    let ledger = Ledger()
+    init(_ source: any WorkSource) { self.source = source }
+
+    func register(_ worker: WorkerRecord, lease: Duration) async throws {
+        try await source.register(worker, lease: lease)
+    }
+    func retire(_ worker: WorkerID) async throws { try await source.retire(worker) }
+    func claim(_ request: ClaimRequest) async throws -> [Job] {
+        defer { ledger.write("claim") }
+        return try await source.claim(request)
+    }
+    func report(_ changes: [JobChange]) async throws -> [ChangeAnswer] {
+        ledger.write("report")
+        return try await source.report(changes)
+    }
+    func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {
+        defer { ledger.write("renew") }
+        return try await source.renew(worker, lease: lease, holding: holding)
+    }
+    func workArrived() -> AsyncStream<Void> { source.workArrived() }
+    func jobsTaken(from worker: WorkerID) -> AsyncStream<Void> { source.jobsTaken(from: worker) }
+    func command(_ kind: Kind, version: Int?) async throws -> CommandDefinition? {
+        try await source.command(kind, version: version)
+    }
+    func file(hash: String) async throws -> StoredFile? { try await source.file(hash: hash) }
+}
