@@ -20,6 +20,12 @@ func program(named name: String, _ dependencies: [Target.Dependency]) -> Target 
     .executableTarget(name: name, dependencies: dependencies, path: "Sources/Programs/\(name)", swiftSettings: settings)
 }
 
+func example(named name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Examples/\(name)", exclude: ["README.md", "output.txt"],
+        swiftSettings: settings)
+}
+
 func tests(in group: String, named name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: "Tests/\(group)/\(name)", swiftSettings: settings)
 }
@@ -120,6 +126,10 @@ let package = Package(
             ]),
         program(named: "lovage-simulate", ["LovageCore", "LovageSimulation", argumentParser]),
 
+        // Each has a README and the output it prints, which a test compares.
+        example(named: "hello-job", ["Lovage", logging]),
+        example(named: "producer-consumer", ["Lovage", logging]),
+
         tests(in: "Domain", named: "LovageCoreTests", ["LovageCore"]),
         tests(in: "Domain", named: "LovageWorkflowTests", ["LovageCore", "LovageWorkflow"]),
         tests(
@@ -153,5 +163,6 @@ let package = Package(
         tests(in: "Testing", named: "LovageSimulationTests", ["LovageCore", "LovageSimulation"]),
         tests(in: "Programs", named: "LovageProgramTests", ["LovageCore", "LovageAPI", "LovageRemote", "lovage"]),
         tests(in: "Tidy", named: "TidyTests", []),
+        tests(in: "Examples", named: "ExampleTests", ["hello-job", "producer-consumer"]),
     ]
 )

@@ -18,6 +18,12 @@ public final class MemoryStore: Sendable {
         stored = Mutex(model)
     }
 
+    /// Makes an empty store on the machine's clocks; throws when the wall clock stands before 1970.
+    public convenience init() throws(StoreError) {
+        let clock = try SystemClock()
+        self.init(clock: { clock.now() })
+    }
+
     /// The store's clock and the wall clock, read now.
     public func now() -> Moment { clock() }
 
