@@ -18,9 +18,13 @@ extension MemoryModel {
     }
 
     /// Applies one event to one job, and what follows from it.
-    mutating func apply(_ event: JobEvent, to id: JobID, at now: Moment) throws(StoreError) -> ChangeAnswer {
+    mutating func apply(_ said: JobEvent, to id: JobID, at now: Moment) throws(StoreError) -> ChangeAnswer {
         guard let old = jobs[id] else { return .unknown }
-        if case .retried = event, keys.isTaken(from: id) { return .unchanged(old) }
+        var event = said
+        if case .retried = said {
+            if keys.isTaken(from: id) { return .unchanged(old) }
+            event = retry(of: old)
+        }
         switch try Self.decide(event, on: old, at: now) {
         case .unchanged: return .unchanged(old)
         case .stale: return .stale

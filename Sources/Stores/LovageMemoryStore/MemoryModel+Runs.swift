@@ -13,15 +13,14 @@ extension MemoryModel {
             case .workflow(let definition) = stored.definition
         else { return effect(.unknown(submission.name)) }
         let machine = WorkflowMachine(definition, commands: pinnedCommands(of: definition))
-        do {
-            let (run, actions) = try machine.begin(
+        let begun: (run: WorkflowRun, actions: [WorkflowAction])
+        do throws(InvalidParameters) {
+            begun = try machine.begin(
                 id: submission.id, version: stored.version, parameters: submission.parameters, at: now)
-            return effect(.started(try begin(run, machine, actions, at: now)))
-        } catch let problem as InvalidParameters {
-            return effect(.invalid(problem.problems))
         } catch {
-            throw StoreError(.bug, attempted: "start a workflow", cause: String(describing: error))
+            return effect(.invalid(error.problems))
         }
+        return effect(.started(try begin(begun.run, machine, begun.actions, at: now)))
     }
 
     /// Cancels a run and every job of it that is not over; nil when no run has this id.
@@ -41,6 +40,14 @@ extension MemoryModel {
             throw StoreError(.bug, attempted: "advance workflow \(id)", cause: "its run is not stored")
         }
         try advance(entry, [first], at: now)
+    }
+
+    /// The retry of a member that somebody asked for. Where its step ended before the job could run, the job has no
+    /// arguments yet: it is held again, and the machine decides the step anew.
+    func retry(of job: Job) -> JobEvent {
+        guard let membership = job.membership, job.outcome?.isRetryableByItself == true else { return .retried(held: false) }
+        let step = runs[membership.workflow]?.run.steps.first { $0.name == membership.step }
+        return .retried(held: step?.endedWithoutRunning == true)
     }
 
     private mutating func begin(

@@ -21,7 +21,8 @@ public protocol JobStore: Sendable {
     func claim(_ request: ClaimRequest) async throws(StoreError) -> [Job]
 
     /// Applies events to jobs; answers in order. What follows for a workflow is done in the same transaction. A manual
-    /// retry of a job for which another unfinished one stands (uniqueness) changes nothing.
+    /// retry of a job for which another unfinished one stands (uniqueness) changes nothing. Whether a retried member of a
+    /// workflow is held is the store's to say (`StepRun.endedWithoutRunning`), whatever the event says.
     func apply(_ changes: [JobChange]) async throws(StoreError) -> [ChangeAnswer]
 
     /// Says that `worker` is alive: its leases all end `lease` from now. Answers those of `holding` it holds no more.
