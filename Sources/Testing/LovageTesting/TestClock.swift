@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// ```swift
 /// let clock = TestClock()
-/// let store = MemoryStore(now: clock.now)
+/// let store = MemoryStore(clock: clock.now)
 /// let worker = Worker(…, timekeeper: clock.timekeeper)
 /// clock.advance(by: .seconds(30))
 /// ```
