@@ -161,7 +161,9 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Server"])),
             ]),
         tests(in: "Testing", named: "LovageSimulationTests", ["LovageCore", "LovageSimulation"]),
-        tests(in: "Programs", named: "LovageProgramTests", ["LovageCore", "LovageAPI", "LovageRemote", "lovage"]),
+        tests(
+            in: "Programs", named: "LovageProgramTests",
+            ["LovageCore", "LovageAPI", "LovageRemote", "lovage", argumentParser]),
         tests(in: "Tidy", named: "TidyTests", []),
         tests(in: "Examples", named: "ExampleTests", ["hello-job", "producer-consumer"]),
     ]

@@ -1,1 +1,42 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+import Foundation
+
+/// Where the program begins, and the only place where it chooses its exit code.
+@main
+struct Main {
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try LovageCommand.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(Ending(error).code.rawValue)
+        }
+    }
+}
+
+/// What an error at the top leads to.
+struct Ending {
+    let code: CommandFailure.Code
+
+    /// Says what there is to say, help on standard output and complaints on standard error.
+    init(_ error: any Error) {
+        if let failure = error as? CommandFailure {
+            if let message = failure.message { Terminal.complain("lovage: \(message)") }
+            code = failure.code
+            return
+        }
+        let text = LovageCommand.fullMessage(for: error)
+        if LovageCommand.exitCode(for: error) == .success {
+            Terminal.write(Array((text + "\n").utf8), to: STDOUT_FILENO)
+            code = .done
+        } else {
+            Terminal.complain(text)
+            code = .usage
+        }
+    }
+}
