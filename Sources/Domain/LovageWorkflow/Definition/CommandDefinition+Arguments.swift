@@ -1,7 +1,7 @@
 public import LovageCore
 
 /// What one attempt of a command runs with, all templates replaced.
-public struct CommandLine: Sendable, Hashable {
+public struct CommandInvocation: Sendable, Hashable {
     /// The program and its arguments, as they go to `execve`.
     public let arguments: [String]
     /// What it reads from its standard input; nil for nothing.
@@ -21,18 +21,18 @@ extension CommandDefinition {
         try Parameter.check(arguments, against: parameters, noun: "argument")
     }
 
-    /// The argument vector for `arguments`; see `commandLine(for:job:attempt:)`.
+    /// The argument vector for `arguments`; see `invocation(for:job:attempt:)`.
     public func argumentVector(
         for arguments: JSONText, job: JobID, attempt: Int
     ) throws(InvalidParameters) -> [String] {
-        try commandLine(for: arguments, job: job, attempt: attempt).arguments
+        try invocation(for: arguments, job: job, attempt: attempt).arguments
     }
 
     /// Replaces the templates of the command. Each element of `run` is one argument whatever is put into it; null is an
     /// empty text; `${args.NAME...}` as a whole element is one argument for each element of a list, none for null.
     ///
     /// Throws when the arguments do not fit the parameters, or cannot be passed to a program.
-    public func commandLine(for arguments: JSONText, job: JobID, attempt: Int) throws(InvalidParameters) -> CommandLine {
+    public func invocation(for arguments: JSONText, job: JobID, attempt: Int) throws(InvalidParameters) -> CommandInvocation {
         var scope = TemplateScope()
         scope.arguments = try check(arguments).value()
         scope.jobID = job.description
@@ -43,7 +43,7 @@ extension CommandDefinition {
                 vector += position == 0 ? [element] : try Self.elements(of: element, in: scope)
             }
             try Self.checkPassable(vector)
-            return CommandLine(
+            return CommandInvocation(
                 arguments: vector, stdin: try stdin.map { text throws(TemplateFault) in try Self.text(text, scope) },
                 directory: try directory.map { text throws(TemplateFault) in try Self.text(text, scope) })
         } catch {

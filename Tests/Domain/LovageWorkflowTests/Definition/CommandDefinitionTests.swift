@@ -14,7 +14,7 @@ import Testing
     static let job = JobID(UUIDv7(high: 0x0193_0000_0000_7000, low: 0x8000_0000_0000_0001))
 
     @Test func `arguments become an argument vector, each element one argument`() throws {
-        let line = try Self.command.commandLine(
+        let line = try Self.command.invocation(
             for: json(#"{"source": "a b; rm -rf $(x) '\"", "list": ["x y", 2, null]}"#), job: Self.job, attempt: 3)
         #expect(
             line.arguments == ["tar", "--from", "a b; rm -rf $(x) '\"", "x y", "2", "", "-n6", "", "${x} 3"])
@@ -43,7 +43,7 @@ import Testing
     ])
     func `arguments that do not fit are refused with every fault`(arguments: String, message: String) {
         let error = #expect(throws: InvalidParameters.self) {
-            try Self.command.commandLine(for: json(arguments), job: Self.job, attempt: 1)
+            try Self.command.invocation(for: json(arguments), job: Self.job, attempt: 1)
         }
         #expect(error?.problems.joined(separator: "\n") == message)
     }
@@ -51,7 +51,7 @@ import Testing
     @Test func `arguments too large for a program are refused before it is started`() {
         let long = String(repeating: "x", count: 128 * 1024)
         let one = #expect(throws: InvalidParameters.self) {
-            try Self.command.commandLine(for: json(#"{"source": "\#(long)"}"#), job: Self.job, attempt: 1)
+            try Self.command.invocation(for: json(#"{"source": "\#(long)"}"#), job: Self.job, attempt: 1)
         }
         #expect(one?.problems.first?.hasSuffix("at most 131071 are possible: pass it through stdin") == true)
         let half = String(repeating: "x", count: 70_000)
@@ -59,7 +59,7 @@ import Testing
         let twice = CommandDefinition(
             kind: "c", run: ["x", "${args.list...}", "${args.list...}"], parameters: [Parameter(name: "list", type: .list)])
         let all = #expect(throws: InvalidParameters.self) {
-            try twice.commandLine(for: json("{\"list\": [\(many)]}"), job: Self.job, attempt: 1)
+            try twice.invocation(for: json("{\"list\": [\(many)]}"), job: Self.job, attempt: 1)
         }
         #expect(all?.problems.first?.contains("bytes together") == true)
     }
