@@ -1,0 +1,114 @@
+package import LovageCore
+
+/// The OpenAPI 3.1 document of the API, made from its routes.
+package enum OpenAPI {
+    /// The document.
+    package static func document(_ routes: [Route] = Route.all, version: String) -> JSONText {
+        let paths = Dictionary(grouping: routes, by: \.path).sorted { $0.key < $1.key }
+        let document: JSONValue = [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Lovage", "version": .string(version),
+                "description": "Jobs, workflows, queues and workers of one Lovage server.",
+                "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+            ],
+            "servers": [["url": .string(Route.base)]],
+            "paths": .object(
+                paths.map { path, routes in
+                    JSONMember(path, .object(routes.map { JSONMember($0.method.rawValue.lowercased(), $0.json) }))
+                }),
+            "components": ["schemas": .object(schemas(routes))],
+        ]
+        return document.text()
+    }
+
+    private static func schemas(_ routes: [Route]) -> [JSONMember] {
+        var found: [String: JSONValue] = [:]
+        for root in routes.flatMap(\.schemas) + [ErrorView.schema] {
+            for object in Schema.object(root).objects { found[object.name] = object.json }
+        }
+        return found.sorted { $0.key < $1.key }.map { JSONMember($0.key, $0.value) }
+    }
+}
+
+extension Route {
+    fileprivate var schemas: [ObjectSchema] {
+        var schemas = request.map { [$0] } ?? []
+        if case .object(let schema, _) = answer { schemas.append(schema) }
+        return schemas
+    }
+
+    fileprivate var json: JSONValue {
+        var members = [
+            JSONMember("operationId", .string(name)), JSONMember("summary", .string(summary)),
+            JSONMember("parameters", .array(placeholders.map(Self.pathParameter) + query.map(\.json))),
+        ]
+        if let request {
+            members.append(
+                JSONMember(
+                    "requestBody",
+                    ["required": .bool(!isBodyOptional), "content": Self.content(Schema.object(request).json)]))
+        }
+        members.append(JSONMember("responses", .object(answers + refusals)))
+        return .object(members)
+    }
+
+    private var answers: [JSONMember] {
+        switch answer {
+        case .object(let schema, let statuses):
+            statuses.map {
+                JSONMember(
+                    "\($0)",
+                    ["description": .string(schema.summary), "content": Self.content(Schema.object(schema).json)])
+            }
+        case .text(let mediaType, let mayStream):
+            [
+                JSONMember(
+                    "200",
+                    [
+                        "description": .string(summary),
+                        "content": .object(
+                            ([mediaType] + (mayStream ? ["text/event-stream"] : [])).map {
+                                JSONMember($0, ["schema": ["type": "string"]])
+                            }),
+                    ])
+            ]
+        case .document: [JSONMember("200", ["description": .string(summary), "content": Self.content(["type": "object"])])]
+        }
+    }
+
+    /// What every route may be refused with, and what this one may be besides.
+    private var refusals: [JSONMember] {
+        let common: [ErrorCode] = [
+            .invalidRequest, .unknownParameter, .wrongOrigin, .requestTimedOut, .wrongHost, .internal, .shuttingDown,
+        ]
+        let withBody: [ErrorCode] = request == nil
+            ? [.wrongMediaType, .bodyTooLarge]
+            : [.invalidJSON, .unknownField, .wrongMediaType, .bodyTooLarge]
+        let full: [ErrorCode] = method == .get ? [] : [ErrorCode(name: "store_full")]
+        let byStatus = Dictionary(grouping: common + withBody + errors + full, by: \.status)
+        return byStatus.sorted { $0.key < $1.key }.map { status, codes in
+            JSONMember(
+                "\(status)",
+                [
+                    "description": .string("Refused: " + codes.map(\.name).joined(separator: ", ") + "."),
+                    "content": Self.content(Schema.object(ErrorView.schema).json),
+                ])
+        }
+    }
+
+    private static func content(_ schema: JSONValue) -> JSONValue { ["application/json": ["schema": schema]] }
+
+    private static func pathParameter(_ name: String) -> JSONValue {
+        [
+            "name": .string(name), "in": "path", "required": true,
+            "schema": name == "id" ? Schema.text(format: "uuid").json : Schema.text().json,
+        ]
+    }
+}
+
+extension Route.Query {
+    fileprivate var json: JSONValue {
+        ["name": .string(name), "in": "query", "required": false, "description": .string(summary), "schema": schema.json]
+    }
+}

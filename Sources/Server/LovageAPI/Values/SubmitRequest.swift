@@ -1,0 +1,92 @@
+package import LovageCore
+
+/// One job to be submitted. What is left out has the default of its kind, or of `JobOptions`.
+package struct SubmitRequest: APIObject, Hashable {
+    package var kind: Kind
+    /// Any JSON value, kept byte for byte; `{}` when left out.
+    package var arguments: JSONText
+    package var options: OptionsRequest
+    /// What happens when its queue is full; nil refuses.
+    package var whenFull: WhenFull?
+    /// How long to wait for room with `whenFull: wait`, at most 60 s; nil for 30 s.
+    package var roomWithin: Duration?
+
+    /// What happens when a bounded queue is full.
+    package enum WhenFull: String, Sendable, CaseIterable {
+        case refuse, wait
+    }
+
+    /// Makes a request.
+    package init(
+        kind: Kind, arguments: JSONText = .emptyObject, options: OptionsRequest = OptionsRequest(),
+        whenFull: WhenFull? = nil, roomWithin: Duration? = nil
+    ) {
+        self.kind = kind
+        self.arguments = arguments
+        self.options = options
+        self.whenFull = whenFull
+        self.roomWithin = roomWithin
+    }
+
+    package static let schema = ObjectSchema(
+        "SubmitRequest", "One job to be submitted.",
+        [
+            .always("kind", .text(), "Which handler shall run it."),
+            .maybe("arguments", .any, "Any JSON value, kept byte for byte; {} when left out."),
+            .maybe("whenFull", .word(WhenFull.allCases.map(\.rawValue)), "What happens when its queue is full: refuse."),
+            .maybe("roomWithinSeconds", .number, "How long to wait for room, at most 60: 30."),
+        ] + OptionsRequest.fields)
+
+    package init(reading reader: FieldReader) throws(ProblemView) {
+        kind = try reader.required("kind", reader.name("kind"))
+        arguments = reader.raw("arguments") ?? (reader.isNull("arguments") ? .null : .emptyObject)
+        do {
+            _ = try JSONText(validating: arguments.bytes, limits: .arguments)
+        } catch {
+            throw ProblemView(
+                .invalidRequest, "field '\(reader.place("arguments"))': \(error.description)",
+                field: reader.place("arguments"), hint: "pass a reference to large data instead of the data")
+        }
+        whenFull = try reader.word("whenFull")
+        roomWithin = try reader.seconds("roomWithinSeconds")
+        options = try OptionsRequest(reading: reader)
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.member("kind", kind.text)
+        writer.member("arguments", arguments)
+        if let whenFull { writer.member("whenFull", whenFull.rawValue) }
+        if let roomWithin { writer.member("roomWithinSeconds", roomWithin.inSeconds) }
+        options.write(to: &writer)
+    }
+}
+
+/// Many jobs to be submitted in one commit.
+package struct BulkRequest: APIObject, Hashable {
+    /// Most jobs in one request.
+    package static let mostJobs = 1_000
+    package var jobs: [SubmitRequest]
+    /// Makes a request.
+    package init(_ jobs: [SubmitRequest]) { self.jobs = jobs }
+
+    package static let schema = ObjectSchema(
+        "BulkRequest", "Many jobs to be submitted in one commit.",
+        [.always("jobs", .list(.object(SubmitRequest.schema)), "From 1 to \(mostJobs) jobs.")])
+
+    package init(reading reader: FieldReader) throws(ProblemView) {
+        let count = try reader.required("jobs", reader.elements("jobs")).count
+        guard (1...Self.mostJobs).contains(count) else {
+            throw ProblemView(
+                .invalidRequest, "field 'jobs' must have 1 to \(Self.mostJobs) elements, but has \(count)",
+                field: "jobs", hint: "send several requests")
+        }
+        jobs = try reader.objects("jobs") ?? []
+    }
+
+    package func write(to writer: inout JSONWriter) { writer.member("jobs", objects: jobs) }
+}
+
+extension Duration {
+    /// Its length in seconds, to the microsecond.
+    package var inSeconds: Double { Double(wholeMicroseconds) / 1_000_000 }
+}

@@ -1,0 +1,120 @@
+package import LovageCore
+
+/// What became of one submission.
+package struct SubmitView: APIObject, Hashable {
+    /// The job that stands for it; nil when it was refused.
+    package let id: JobID?
+    package let answer: Answer
+    /// Why it was refused; nil otherwise.
+    package let error: ProblemView?
+
+    /// The words for it.
+    package enum Answer: String, Sendable, CaseIterable {
+        /// Stored.
+        case created
+        /// An earlier job with the same idempotency key and arguments stands for it.
+        case repeated
+        /// An unfinished job with the same unique arguments stands for it.
+        case merged
+        /// Nothing is stored.
+        case refused
+    }
+
+    /// A job stands for it.
+    package init(id: JobID, _ answer: Answer) {
+        self.id = id
+        self.answer = answer
+        error = nil
+    }
+
+    /// It was refused.
+    package init(refused error: ProblemView) {
+        id = nil
+        answer = .refused
+        self.error = error
+    }
+
+    package static let schema = ObjectSchema(
+        "Submitted", "What became of one submission.",
+        [
+            .nullable("id", .id, "The job that stands for it; null when it was refused."),
+            .always("answer", .word(Answer.allCases.map(\.rawValue)), "What became of it."),
+            .nullable("error", .object(ProblemView.schema), "Why it was refused."),
+        ])
+
+    package init(reading reader: FieldReader) throws(ProblemView) {
+        id = try reader.id("id")
+        answer = try reader.required("answer", reader.word("answer"))
+        error = try reader.object("error")
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.member("id", id?.description)
+        writer.member("answer", answer.rawValue)
+        writer.member("error", object: error)
+    }
+}
+
+/// What became of many submissions, in their order.
+package struct BulkView: APIObject, Hashable {
+    package let answers: [SubmitView]
+    package init(_ answers: [SubmitView]) { self.answers = answers }
+
+    package static let schema = ObjectSchema(
+        "BulkSubmitted", "What became of many submissions, in their order.",
+        [.always("answers", .list(.object(SubmitView.schema)), "One for each job.")])
+
+    package init(reading reader: FieldReader) throws(ProblemView) {
+        answers = try reader.required("answers", reader.objects("answers"))
+    }
+
+    package func write(to writer: inout JSONWriter) { writer.member("answers", objects: answers) }
+}
+
+/// Why something is called off.
+package struct CancelRequest: APIObject, Hashable {
+    /// For people; may be empty.
+    package let reason: String
+    package init(reason: String = "") { self.reason = reason }
+
+    package static let schema = ObjectSchema(
+        "CancelRequest", "Why something is called off.",
+        [.maybe("reason", .text(), "For people; at most 1,000 bytes.")])
+
+    package init(reading reader: FieldReader) throws(ProblemView) {
+        reason = try reader.read("reason", "a text of at most 1000 bytes", "use a shorter text") { text in
+            text.value().stringValue.flatMap { $0.utf8.count <= 1_000 ? $0 : nil }
+        } ?? ""
+    }
+
+    package func write(to writer: inout JSONWriter) { writer.member("reason", reason) }
+}
+
+/// A run to be started.
+package struct RunRequest: APIObject, Hashable {
+    /// The workflow, by the name of its definition.
+    package let name: String
+    /// One object; missing parameters take their defaults.
+    package let parameters: JSONText
+    package init(name: String, parameters: JSONText = .emptyObject) {
+        self.name = name
+        self.parameters = parameters
+    }
+
+    package static let schema = ObjectSchema(
+        "RunRequest", "A run to be started.",
+        [
+            .always("name", .text(), "The workflow."),
+            .maybe("parameters", .map(.any), "Missing ones take their defaults."),
+        ])
+
+    package init(reading reader: FieldReader) throws(ProblemView) {
+        name = try reader.required("name", reader.text("name"))
+        parameters = reader.raw("parameters") ?? .emptyObject
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.member("name", name)
+        writer.member("parameters", parameters)
+    }
+}
