@@ -36,7 +36,7 @@ bench: bootstrap ## Build the release binary and measure the workloads
 simulate: bootstrap ## Run the simulator over many seeds (SEEDS=1..20000)
 	swift run -c release lovage-simulate --seeds $(SEEDS)
 
-docs: bootstrap ## Check that everything public is documented and every page is linked
+docs: bootstrap ## Build the reference of every module with DocC; a warning is an error
 	@scripts/docs
 
 # Installs the system libraries the build needs; not listed by help because every target that needs it runs it.
