@@ -35,6 +35,8 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift", condition: .when(traits: ["SQLite"]))
+let sqliteLibrary = Target.Dependency.product(
+    name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"]))
 let subprocess = Target.Dependency.product(
     name: "Subprocess", package: "swift-subprocess", condition: .when(traits: ["Commands"]))
 let yams = Target.Dependency.product(name: "Yams", package: "Yams", condition: .when(traits: ["Commands"]))
@@ -85,7 +87,9 @@ let package = Package(
         // Where jobs live: the seam, its conformance suite, and one target an engine.
         target(in: "Stores", named: "LovageStore", ["LovageCore", "LovageWorkflow"]),
         target(in: "Stores", named: "LovageMemoryStore", ["LovageCore", "LovageWorkflow", "LovageStore"]),
-        target(in: "Stores", named: "LovageSQLiteStore", ["LovageCore", "LovageWorkflow", "LovageStore", grdb]),
+        target(
+            in: "Stores", named: "LovageSQLiteStore",
+            ["LovageCore", "LovageWorkflow", "LovageStore", grdb, sqliteLibrary]),
         target(in: "Stores", named: "LovageFileLog", ["LovageCore", "LovageStore"]),
         target(in: "Stores", named: "LovageStoreContract", ["LovageCore", "LovageWorkflow", "LovageStore"]),
 

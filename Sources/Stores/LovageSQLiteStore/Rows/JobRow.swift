@@ -1,0 +1,150 @@
+#if SQLite
+import LovageCore
+
+/// A job and the row it is stored in.
+struct JobRow {
+    let row: Int64
+    let job: Job
+    /// The hash of its unique key; nil when it has none.
+    let uniqueHash: Int64?
+}
+
+/// The columns a job is read from and written to. The order here is the order of `read` and `bind`.
+enum JobColumns {
+    static let list = """
+        row, id, kind, queue, priority, arguments, options, definition, submitted, submitted_wall, workflow, step, \
+        step_index, state, detail, detail_text, due, due_wall, fence, generation, attempts, sequence, failed, crashed, \
+        unstarted, worker, claimed, lease_started, lease_expires, started, finished, result, failure, progress_done, \
+        progress_total, status_name, status_data, unique_hash, \
+        CASE WHEN worker IS NOT NULL THEN (SELECT renewed FROM leases WHERE leases.worker = jobs.worker) END
+        """
+
+    static let byID = SQL("SELECT \(list) FROM jobs WHERE id = ?")
+    static let byRow = SQL("SELECT \(list) FROM jobs WHERE row = ?")
+
+    static let insert = SQL(
+        """
+        INSERT INTO jobs (id, kind, queue, priority, arguments, options, definition, submitted, submitted_wall, workflow, \
+        step, step_index, member, unique_hash, generation, state, detail, detail_text, due, due_wall, fence, attempts, \
+        sequence, failed, crashed, unstarted, start_by, deadline) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+
+    static let update = SQL(
+        """
+        UPDATE jobs SET state = ?, detail = ?, detail_text = ?, due = ?, due_wall = ?, fence = ?, attempts = ?, \
+        sequence = ?, failed = ?, crashed = ?, unstarted = ?, start_by = ?, deadline = ?, generation = ?, worker = ?, \
+        claimed = ?, lease_started = ?, lease_expires = ?, started = ?, finished = ?, result = ?, failure = ?, \
+        progress_done = ?, progress_total = ?, status_name = ?, status_data = ? \
+        WHERE row = ? AND state = ? AND fence = ?
+        """)
+
+    static let updateArguments = SQL("UPDATE jobs SET arguments = ? WHERE row = ?")
+
+    /// A claim touches what a claim changes: no more columns, and the indexes of waiting and running jobs only.
+    static let updateToRunning = SQL(
+        """
+        UPDATE jobs SET state = 3, fence = ?, attempts = ?, worker = ?, claimed = ?, lease_started = ?, \
+        lease_expires = ?, started = ?, start_by = NULL, progress_done = NULL, progress_total = NULL, \
+        status_name = NULL, status_data = NULL WHERE row = ? AND state = 1 AND fence = ?
+        """)
+}
+
+/// Reads jobs. Holds the options seen last, because most jobs of a kind have the same and they are JSON in the file.
+final class JobDecoder {
+    private var known: [OptionsKey: JobOptions] = [:]
+    private static let mostKnown = 1_000
+
+    private struct OptionsKey: Hashable {
+        let queue: String
+        let priority: Int64
+        let json: [UInt8]?
+    }
+
+    /// The job in the row `row` stands on, whose columns are `JobColumns.list`.
+    func read(_ row: PreparedStatement) throws -> JobRow {
+        let options = try options(OptionsKey(queue: row.text(3), priority: row.int64(4), json: row.optionalBytes(6)))
+        var job = Job(
+            id: JobID(try row.uuid(1)), kind: Kind(trusted: row.text(2)), arguments: row.json(5), options: options,
+            definition: row.optionalInt(7),
+            submitted: Moment(store: row.time(8), wall: WallTime(microseconds: row.int64(9))),
+            membership: try membership(row))
+        job.state = try JobState(row, from: 13) {
+            let own = row.int64(28)
+            return Lease(
+                worker: WorkerID(try row.uuid(25)), claimed: row.time(26), started: row.optionalTime(27),
+                expires: StoreTime(microseconds: max(own, row.optionalInt64(38) ?? own)))
+        }
+        job.fence = row.int64(18)
+        job.generation = row.int(19)
+        job.attempts = row.int(20)
+        job.sequence = row.int64(21)
+        job.used.failed = row.int(22)
+        job.used.crashed = row.int(23)
+        job.used.unstarted = row.int(24)
+        job.started = row.optionalTime(29)
+        job.finished = row.optionalTime(30)
+        job.result = row.optionalJSON(31)
+        job.failure = try row.optionalJSON(32).map(FailureCodec.decode)
+        if let done = row.optionalInt64(33) { job.progress = Job.Progress(done: done, total: row.int64(34)) }
+        if let name = row.optionalText(35) { job.status = Job.Status(name: name, data: row.optionalJSON(36)) }
+        return JobRow(row: row.int64(0), job: job, uniqueHash: row.optionalInt64(37))
+    }
+
+    private func membership(_ row: PreparedStatement) throws -> Job.Membership? {
+        guard let workflow = try row.optionalUUID(10) else { return nil }
+        return Job.Membership(workflow: WorkflowID(workflow), step: row.text(11), index: row.optionalInt(12))
+    }
+
+    private func options(_ key: OptionsKey) throws -> JobOptions {
+        if let options = known[key] { return options }
+        var options = try key.json.map { try OptionsCodec.decode(JSONText(trusted: $0)) } ?? JobOptions()
+        options.queue = QueueName(trusted: key.queue)
+        options.priority = Int8(truncatingIfNeeded: key.priority)
+        if known.count >= Self.mostKnown { known = [:] }
+        known[key] = options
+        return options
+    }
+}
+
+extension PreparedStatement {
+    /// Binds the columns that every change of a job may change, in the order both statements begin with.
+    @discardableResult
+    func bindLife(of job: Job) -> PreparedStatement {
+        let state = StateColumns(job.state)
+        return bind(state.state).bind(state.detail).bind(state.text).bind(state.due).bind(state.dueWall)
+            .bind(job.fence).bind(job.attempts).bind(job.sequence)
+            .bind(job.used.failed).bind(job.used.crashed).bind(job.used.unstarted)
+            .bind(job.isWaiting ? job.startBy : nil).bind(job.outcome == nil ? job.deadline : nil)
+    }
+
+    /// Binds what only a job has that was claimed or is over.
+    @discardableResult
+    func bindPast(of job: Job) -> PreparedStatement {
+        var lease: Lease?
+        if case .running(let held) = job.state { lease = held }
+        return bind(job.generation)
+            .bind(lease?.worker.uuid).bind(lease?.claimed).bind(lease?.started).bind(lease?.expires)
+            .bind(job.started).bind(job.finished).bind(job.result).bind(job.failure.map(FailureCodec.encode))
+            .bind(job.progress?.done).bind(job.progress?.total).bind(job.status?.name).bind(job.status?.data)
+    }
+}
+
+extension Job {
+    /// True for a job that is not over and does not run: what a bound on its queue counts.
+    var isWaiting: Bool {
+        switch state {
+        case .suspended, .ready, .blocked: true
+        case .running, .finished: false
+        }
+    }
+
+    /// True when only a clock moves it on.
+    var waitsForTime: Bool {
+        switch state {
+        case .suspended(.until), .suspended(.at), .suspended(.retry): true
+        case .suspended(.needs), .suspended(.signal), .ready, .blocked, .running, .finished: false
+        }
+    }
+}
+#endif

@@ -1,0 +1,70 @@
+#if SQLite
+public import LovageCore
+public import LovageStore
+
+// The seam, verb by verb: each is an operation on the shared transaction.
+
+extension SQLiteStore: JobStore {
+    /// The store's clock and the wall clock, read now.
+    public func now() -> Moment { clock.now() }
+
+    /// Inserts jobs; answers in order.
+    public func submit(_ submissions: [Submission]) async throws(StoreError) -> [SubmitAnswer] {
+        guard !submissions.isEmpty else { return [] }
+        return try await writes.write("submit jobs") { try $0.submit(submissions) }
+    }
+
+    /// Takes up to `request.limit` ready jobs, best first.
+    public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Job] {
+        try await writes.write("claim jobs") { try $0.claim(request) }
+    }
+
+    /// Applies events to jobs; answers in order.
+    public func apply(_ changes: [JobChange]) async throws(StoreError) -> [ChangeAnswer] {
+        guard !changes.isEmpty else { return [] }
+        return try await writes.write("change jobs") { try $0.apply(changes) }
+    }
+
+    /// Says that `worker` is alive; answers those of `holding` it holds no more.
+    public func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws(StoreError) -> [Hold] {
+        try await writes.write("renew leases") { try $0.renew(worker, lease: lease, holding: holding) }
+    }
+
+    /// Makes up to `limit` suspended jobs ready whose time has come.
+    public func promote(upTo limit: Int) async throws(StoreError) -> Promotion {
+        try await writes.write("promote jobs that are due") { try $0.promote(upTo: limit) }
+    }
+
+    /// Ends up to `limit` leases, start windows and deadlines whose time is over.
+    public func sweep(upTo limit: Int) async throws(StoreError) -> Int {
+        try await writes.write("end leases that are over") { try $0.sweep(upTo: limit) }
+    }
+
+    /// Deletes up to `limit` finished jobs and workflows that nothing asks to keep.
+    public func prune(upTo limit: Int) async throws(StoreError) -> [JobID] {
+        try await writes.write("prune finished jobs") { try $0.prune(upTo: limit) }
+    }
+}
+
+extension SQLiteStore: StoreControl {
+    /// Replaces the settings of one queue.
+    public func set(_ settings: QueueSettings, for queue: QueueName) async throws(StoreError) {
+        try await writes.write("set queue \(queue)") { $0.set(settings, for: queue) }
+    }
+
+    /// Cancels up to `limit` waiting jobs of a queue, oldest first; answers how many.
+    public func purge(_ queue: QueueName, upTo limit: Int) async throws(StoreError) -> Int {
+        try await writes.write("purge queue \(queue)") { try $0.purge(queue, upTo: limit) }
+    }
+
+    /// Makes a worker known, with a first lease.
+    public func register(_ worker: WorkerRecord, lease: Duration) async throws(StoreError) {
+        try await writes.write("register a worker") { try $0.register(worker, lease: lease) }
+    }
+
+    /// Forgets a worker; whatever it still holds is lost to it at once.
+    public func retire(_ worker: WorkerID) async throws(StoreError) {
+        try await writes.write("retire a worker") { try $0.retire(worker) }
+    }
+}
+#endif

@@ -1,0 +1,64 @@
+#if SQLite
+import LovageCore
+import LovageStore
+import LovageWorkflow
+
+extension WriteTransaction {
+    /// Applies events to jobs, each with all that follows from it for a workflow; answers in order.
+    func apply(_ changes: [JobChange]) throws -> [ChangeAnswer] {
+        try changes.map { try apply($0.event, to: $0.id) }
+    }
+
+    /// Applies one event to one job, and what follows from it.
+    func apply(_ event: JobEvent, to id: JobID) throws -> ChangeAnswer {
+        guard let stored = try rows.job(id) else { return .unknown }
+        var event = event
+        if case .retried = event {
+            if try isKeyTaken(from: stored) { return .unchanged(stored.job) }
+            event = try retry(of: stored.job)
+        }
+        return try apply(event, to: stored)
+    }
+
+    /// The same for a job that was just read.
+    func apply(_ event: JobEvent, to stored: JobRow) throws -> ChangeAnswer {
+        switch try decide(event, on: stored.job) {
+        case .unchanged: return .unchanged(stored.job)
+        case .stale: return .stale
+        case .change(let transition):
+            let job = try write(transition, over: stored, because: event)
+            guard let membership = job.membership, let news = Self.news(of: membership, from: stored.job, to: job)
+            else { return .changed(job) }
+            try advance(membership.workflow, [news])
+            return .changed(try rows.job(row: stored.row)?.job ?? job)
+        }
+    }
+
+    func decide(_ event: JobEvent, on job: Job) throws -> Decision {
+        do {
+            return try job.applying(event, at: now)
+        } catch {
+            throw StoreError(.bug, attempted: "apply an event to job \(job.id)", cause: error.description)
+        }
+    }
+
+    /// What a change of a member means to its run, if anything.
+    private static func news(of membership: Job.Membership, from old: Job, to job: Job) -> WorkflowEvent? {
+        switch (old.outcome, job.outcome) {
+        case (nil, let outcome?): .memberFinished(step: membership.step, outcome: outcome)
+        case (let outcome?, nil): .memberRetried(step: membership.step, outcome: outcome)
+        case (nil, nil), (.some, .some): nil
+        }
+    }
+
+    /// The retry of a member that somebody asked for. Where its step ended before the job could run, the job has no
+    /// arguments yet: it is held again, and the machine decides the step anew.
+    private func retry(of job: Job) throws -> JobEvent {
+        guard let membership = job.membership, job.outcome?.isRetryableByItself == true else {
+            return .retried(held: false)
+        }
+        let step = try entry(membership.workflow)?.run.steps.first { $0.name == membership.step }
+        return .retried(held: step?.endedWithoutRunning == true)
+    }
+}
+#endif

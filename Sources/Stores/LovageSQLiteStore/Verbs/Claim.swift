@@ -1,0 +1,132 @@
+#if SQLite
+import LovageCore
+import LovageStore
+
+// Claims, and the leases they begin.
+//
+// A claim asks the index of ready jobs for each (queue, kind) it may take, in the order of `ClaimRule.goesFirst`, so
+// that a million jobs of a kind nobody asked for cost nothing. Which job may be claimed is a core rule written as SQL;
+// what the claim does to it is decided by the core again.
+//
+// The end of a lease is kept twice: with the job as it was when claimed, and with the worker as it was renewed last. The
+// later one counts. So a heartbeat writes one row however many jobs the worker holds.
+
+extension WriteTransaction {
+    private static let readyOfKind = SQL(
+        """
+        SELECT \(JobColumns.list) FROM jobs WHERE state = 1 AND queue = ?1 AND kind = ?2 \
+        AND (start_by IS NULL OR start_by > ?3) AND (deadline IS NULL OR deadline > ?3) \
+        ORDER BY priority DESC, sequence LIMIT ?4
+        """)
+    private static let placesOfKind = SQL(
+        """
+        SELECT row, priority, sequence FROM jobs WHERE state = 1 AND queue = ?1 AND kind = ?2 \
+        AND (start_by IS NULL OR start_by > ?3) AND (deadline IS NULL OR deadline > ?3) \
+        ORDER BY priority DESC, sequence LIMIT ?4
+        """)
+    private static let heldBy = SQL("SELECT id FROM jobs WHERE worker = ? ORDER BY id")
+    private static let holdOf = SQL("SELECT worker, fence FROM jobs WHERE id = ?")
+    private static let renewedAt = SQL("SELECT renewed FROM leases WHERE worker = ?")
+    private static let leaseOfWorker = SQL("SELECT lease_ends FROM workers WHERE id = ?")
+    private static let extendWorker = SQL("UPDATE workers SET lease_ends = ? WHERE id = ?")
+    private static let extendLease = SQL("INSERT OR REPLACE INTO leases (worker, renewed) VALUES (?, ?)")
+    private static let settleLeases = SQL("UPDATE jobs SET lease_expires = max(lease_expires, ?) WHERE worker = ?")
+    private static let forgetLease = SQL("DELETE FROM leases WHERE worker = ?")
+    private static let forgetWorker = SQL("DELETE FROM workers WHERE id = ?")
+    private static let sinceWhen = SQL("SELECT since FROM workers WHERE id = ?")
+    private static let insertWorker = SQL(
+        """
+        INSERT OR REPLACE INTO workers (id, name, kinds, queues, slots, is_local, since, lease_ends) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    private static let localWorkers = SQL("SELECT id FROM workers WHERE is_local = 1 ORDER BY id")
+
+    /// Takes up to `request.limit` ready jobs, best first, and renews the worker's lease.
+    func claim(_ request: ClaimRequest) throws -> [Job] {
+        let expires = try extendLeases(of: request.worker, by: request.lease)
+        var claimed: [Job] = []
+        for queue in request.offer.queues where !ledger[queue].settings.isPaused {
+            for stored in try candidates(in: queue, request.offer.kinds, upTo: request.limit - claimed.count) {
+                let started = claimed.count < request.starting ? now.store : nil
+                let lease = Lease(worker: request.worker, claimed: now.store, started: started, expires: expires)
+                if case .changed(let job) = try apply(.claimed(lease), to: stored) { claimed.append(job) }
+            }
+        }
+        return claimed
+    }
+
+    private func candidates(in queue: QueueName, _ kinds: Set<Kind>, upTo limit: Int) throws -> [JobRow] {
+        guard limit > 0, ledger[queue].counts.ready > 0 else { return [] }
+        if kinds.count == 1, let kind = kinds.first {
+            return try ready(Self.readyOfKind, in: queue, kind, limit).all(rows.jobs.read)
+        }
+        var places: [(row: Int64, priority: Int64, sequence: Int64)] = []
+        for kind in kinds {
+            places += try ready(Self.placesOfKind, in: queue, kind, limit).all {
+                ($0.int64(0), $0.int64(1), $0.int64(2))
+            }
+        }
+        places.sort { $0.priority != $1.priority ? $0.priority > $1.priority : $0.sequence < $1.sequence }
+        return try places.prefix(limit).compactMap { try rows.job(row: $0.row) }
+    }
+
+    private func ready(_ sql: SQL, in queue: QueueName, _ kind: Kind, _ limit: Int) throws -> PreparedStatement {
+        try connection.statement(sql).bind(queue.text).bind(kind.text).bind(now.store).bind(limit)
+    }
+
+    /// Says that `worker` is alive; answers those of `holding` that it holds no more.
+    func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) throws -> [Hold] {
+        _ = try extendLeases(of: worker, by: lease)
+        return try holding.filter { try !isHeld($0, by: worker) }
+    }
+
+    /// Makes a worker known, with a first lease.
+    func register(_ worker: WorkerRecord, lease: Duration) throws {
+        let since = try connection.statement(Self.sinceWhen).bind(worker.id.uuid).first { $0.time(0) }
+        try connection.statement(Self.insertWorker)
+            .bind(worker.id.uuid).bind(worker.name)
+            .bind(NamesCodec.encode(worker.offer.kinds.sorted().map(\.text)))
+            .bind(NamesCodec.encode(worker.offer.queues.map(\.text)))
+            .bind(worker.slots).bind(worker.isLocal ? 1 : 0).bind(since ?? now.store).bind(now.store + lease).run()
+        ledger.wake(.timers)
+    }
+
+    /// Forgets a worker; whatever it holds is lost to it at once.
+    func retire(_ worker: WorkerID) throws {
+        for id in try jobsHeld(by: worker) { _ = try apply(.ownerGone, to: id) }
+        try connection.statement(Self.forgetWorker).bind(worker.uuid).run()
+        try connection.statement(Self.forgetLease).bind(worker.uuid).run()
+    }
+
+    /// Ends what the previous owner of the file ran in its own slots: that process is gone, or the file were locked.
+    func retireLocalWorkers() throws {
+        for worker in try connection.statement(Self.localWorkers).all({ WorkerID(try $0.uuid(0)) }) {
+            try retire(worker)
+        }
+    }
+
+    /// Lets every lease of the worker end `lease` from now, but none earlier than it would have; answers when.
+    private func extendLeases(of worker: WorkerID, by lease: Duration) throws -> StoreTime {
+        let ends = try connection.statement(Self.leaseOfWorker).bind(worker.uuid).first { $0.time(0) }
+        let expires = max(now.store + lease, ends ?? now.store)
+        if ends != nil { try connection.statement(Self.extendWorker).bind(expires).bind(worker.uuid).run() }
+        let renewed = try connection.statement(Self.renewedAt).bind(worker.uuid).first { $0.time(0) }
+        // A shorter lease than the last one holds for new jobs only: those held already keep what they were given.
+        if let renewed, renewed > expires {
+            try connection.statement(Self.settleLeases).bind(renewed).bind(worker.uuid).run()
+        }
+        try connection.statement(Self.extendLease).bind(worker.uuid).bind(expires).run()
+        return expires
+    }
+
+    private func jobsHeld(by worker: WorkerID) throws -> [JobID] {
+        try connection.statement(Self.heldBy).bind(worker.uuid).all { JobID(try $0.uuid(0)) }
+    }
+
+    private func isHeld(_ hold: Hold, by worker: WorkerID) throws -> Bool {
+        try connection.statement(Self.holdOf).bind(hold.id.uuid).first { row in
+            try row.optionalUUID(0) == worker.uuid && row.int64(1) == hold.fence
+        } ?? false
+    }
+}
+#endif

@@ -1,0 +1,103 @@
+#if SQLite
+import LovageCore
+import LovageStore
+
+extension WriteTransaction {
+    /// Inserts jobs; answers in order.
+    func submit(_ submissions: [Submission]) throws -> [SubmitAnswer] {
+        try checkClock("submit jobs")
+        return try submissions.map(submit)
+    }
+
+    /// A wall clock before 1970 would put wrong times into ids and rows for ever.
+    func checkClock(_ attempted: String) throws {
+        guard now.wall.microseconds >= 0 else {
+            throw StoreError(
+                .environment, attempted: attempted,
+                cause: "this machine's clock reads a time before 1970; set it and try again")
+        }
+    }
+
+    private static let insertKey = SQL(
+        """
+        INSERT OR REPLACE INTO submission_keys (kind, key, job, queue, arguments, expires) VALUES (?, ?, ?, ?, ?, ?)
+        """)
+    private static let selectKey = SQL(
+        "SELECT job, queue, arguments FROM submission_keys WHERE kind = ? AND key = ? AND expires > ?")
+    private static let selectHolders = SQL(
+        "SELECT \(JobColumns.list) FROM jobs WHERE unique_hash = ? AND unique_hash IS NOT NULL AND state < 4")
+
+    /// How long an idempotency key holds, counted from the submission that brought it.
+    private static let keyWindow = Duration.seconds(24 * 3_600)
+
+    private func submit(_ submission: Submission) throws -> SubmitAnswer {
+        let unique = submission.options.unique?.key(kind: submission.kind, arguments: submission.arguments)
+        if let standing = try standing(for: submission, unique: unique) { return standing }
+        let queue = ledger[submission.options.queue]
+        if let capacity = queue.settings.capacity, queue.counts.waiting >= capacity {
+            return .queueFull(capacity: capacity)
+        }
+        let job = Job(
+            id: submission.id, kind: submission.kind, arguments: submission.arguments, options: submission.options,
+            definition: submission.definition, submitted: now)
+        try insert(job, uniqueHash: unique?.hash64)
+        if let key = job.options.idempotencyKey {
+            try connection.statement(Self.insertKey)
+                .bind(job.kind.text).bind(key).bind(job.id.uuid).bind(job.queue.text).bind(job.arguments)
+                .bind(now.store + Self.keyWindow).run()
+        }
+        return .created(job.id)
+    }
+
+    /// What stands for a submission already: its own id, its idempotency key, or an equal job that is not over.
+    private func standing(for submission: Submission, unique: UniqueKey?) throws -> SubmitAnswer? {
+        if let stored = try rows.job(submission.id)?.job {
+            let isSame =
+                stored.kind == submission.kind && stored.arguments == submission.arguments
+                && stored.queue == submission.options.queue
+            return isSame ? .repeated(stored.id) : .keyConflict(stored.id)
+        }
+        if let key = submission.options.idempotencyKey, let answer = try standing(for: submission, key: key) {
+            return answer
+        }
+        return try unique.flatMap { try holder(of: $0) }.map { .merged($0.job.id) }
+    }
+
+    private func standing(for submission: Submission, key: String) throws -> SubmitAnswer? {
+        try connection.statement(Self.selectKey).bind(submission.kind.text).bind(key).bind(now.store).first { row in
+            let id = JobID(try row.uuid(0))
+            let isSame =
+                row.text(1) == submission.options.queue.text && row.bytes(2) == submission.arguments.bytes
+            return isSame ? .repeated(id) : .keyConflict(id)
+        }
+    }
+
+    /// The unfinished job that holds `key`, if any. The index has only a hash, so the key itself is compared.
+    func holder(of key: UniqueKey) throws -> JobRow? {
+        let found = try connection.statement(Self.selectHolders).bind(key.hash64).all(rows.jobs.read)
+        return found.first { $0.job.uniqueKey == key }
+    }
+
+    /// True when another unfinished job has the unique key of this one, which is over.
+    func isKeyTaken(from stored: JobRow) throws -> Bool {
+        guard stored.uniqueHash != nil, let key = stored.job.uniqueKey, let holder = try holder(of: key) else {
+            return false
+        }
+        return holder.row != stored.row
+    }
+}
+
+extension Job {
+    fileprivate var uniqueKey: UniqueKey? { options.unique?.key(kind: kind, arguments: arguments) }
+}
+
+extension UniqueKey {
+    /// FNV-1a over the kind and the key's bytes: the same in every file and on every machine.
+    fileprivate var hash64: Int64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in kind.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in [0] + bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return Int64(bitPattern: hash)
+    }
+}
+#endif

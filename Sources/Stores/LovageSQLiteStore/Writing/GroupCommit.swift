@@ -1,0 +1,109 @@
+#if SQLite
+import GRDB
+import LovageStore
+import Synchronization
+
+// Group commit: whoever wants to write while a commit is under way waits for the next one, which takes all of them.
+//
+// Operations wait in a bounded list. When none is being worked on, the first one to come schedules a drain on the serial
+// queue of the one writing connection; the drain takes what waits, applies each operation in a savepoint, commits once,
+// and only then answers every caller and wakes those who listen. One hand-over between threads and one fsync serve a
+// whole group, and the longer a commit takes, the larger the next group is. A crash before the commit has answered
+// nobody.
+
+/// One call that writes.
+struct Operation: Sendable {
+    /// Does the work inside the transaction; answers what to call after the commit.
+    let perform: @Sendable (WriteTransaction) throws -> @Sendable () -> Void
+    /// Tells the caller that nothing of its call is stored.
+    let refuse: @Sendable (StoreError) -> Void
+    /// What is attempted, for errors.
+    let attempted: String
+}
+
+final class GroupCommit: Sendable {
+    /// Callers that may wait. Each holds its arguments in memory, so the list needs an end; a caller past it is refused.
+    static let mostWaiting = 10_000
+    /// Operations in one commit: enough to hide the fsync, few enough that nobody waits long for another's work.
+    static let mostTogether = 256
+
+    private let database: DatabaseQueue
+    private let writer: Writer
+    private let state = Mutex(State())
+
+    private struct State {
+        var waiting: [Operation] = []
+        var isDraining = false
+        var isClosed = false
+    }
+
+    init(_ database: DatabaseQueue, _ writer: Writer) {
+        self.database = database
+        self.writer = writer
+    }
+
+    /// What is wrong with the store since the last commit that failed; nil after one that did not.
+    var problem: StoreError? { writer.problem.withLock { $0 } }
+
+    /// Runs `body` in a transaction shared with others; answers after its commit.
+    func write<Answer: Sendable>(
+        _ attempted: String, _ body: @escaping @Sendable (WriteTransaction) throws -> Answer
+    ) async throws(StoreError) -> Answer {
+        let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
+            enqueue(
+                Operation(
+                    perform: { transaction in
+                        let answer = try body(transaction)
+                        return { continuation.resume(returning: .success(answer)) }
+                    },
+                    refuse: { continuation.resume(returning: .failure($0)) },
+                    attempted: attempted))
+        }
+        return try result.get()
+    }
+
+    /// Refuses everything from now on; what waits already is still done. False when it was closed before.
+    func close() -> Bool {
+        state.withLock { state in
+            defer { state.isClosed = true }
+            return !state.isClosed
+        }
+    }
+
+    private func enqueue(_ operation: Operation) {
+        let (refusal, startsDrain) = state.withLock { state -> (StoreError?, Bool) in
+            if state.isClosed {
+                return (StoreError(.closed, attempted: operation.attempted, cause: "the store was closed"), false)
+            }
+            if state.waiting.count >= Self.mostWaiting {
+                return (
+                    StoreError(
+                        .overloaded, attempted: operation.attempted,
+                        cause: "\(Self.mostWaiting) calls wait for the store already; try again later"), false
+                )
+            }
+            state.waiting.append(operation)
+            defer { state.isDraining = true }
+            return (nil, !state.isDraining)
+        }
+        if let refusal { return operation.refuse(refusal) }
+        if startsDrain { database.asyncWriteWithoutTransaction { [self] _ in drain() } }
+    }
+
+    private func drain() {
+        while let group = next() { writer.commit(group) }
+    }
+
+    private func next() -> [Operation]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isDraining = false
+                return nil
+            }
+            let group = Array(state.waiting.prefix(Self.mostTogether))
+            state.waiting.removeFirst(group.count)
+            return group
+        }
+    }
+}
+#endif

@@ -1,0 +1,93 @@
+#if SQLite
+import LovageCore
+import LovageStore
+
+/// What the one writer knows by heart: it never has to count rows, nor read settings, on the path of a job.
+///
+/// A value, so that a failing operation puts back what it found. Written to the file once a commit, not once a job.
+struct Ledger {
+    /// The sequence number given out last.
+    var sequence: Int64 = 0
+    /// Every queue that has settings or ever had a job.
+    private(set) var queues: [QueueName: Queue] = [:]
+    /// Queues whose row differs from the file's.
+    private(set) var changed: Set<QueueName> = []
+    /// Whom to wake once the changes are stored; each topic once.
+    private(set) var wakes: [WakeTopic] = []
+    private var waking: Set<WakeTopic> = []
+
+    struct Queue {
+        var settings = QueueSettings()
+        /// False while nobody has set anything.
+        var isSet = false
+        var counts = Counts()
+    }
+
+    /// How many jobs of each state a queue has.
+    struct Counts {
+        var suspended = 0
+        var ready = 0
+        var blocked = 0
+        var running = 0
+        var finished = 0
+
+        var waiting: Int { suspended + ready + blocked }
+
+        subscript(state: JobState.Name) -> Int {
+            get {
+                switch state {
+                case .suspended: suspended
+                case .ready: ready
+                case .blocked: blocked
+                case .running: running
+                case .finished: finished
+                }
+            }
+            set {
+                switch state {
+                case .suspended: suspended = newValue
+                case .ready: ready = newValue
+                case .blocked: blocked = newValue
+                case .running: running = newValue
+                case .finished: finished = newValue
+                }
+            }
+        }
+    }
+
+    /// Notes a queue as the file has it.
+    mutating func load(_ name: QueueName, _ queue: Queue) { queues[name] = queue }
+
+    subscript(name: QueueName) -> Queue { queues[name] ?? Queue() }
+
+    mutating func nextSequence() -> Int64 {
+        sequence += 1
+        return sequence
+    }
+
+    mutating func count(_ state: JobState.Name, in name: QueueName, by step: Int) {
+        queues[name, default: Queue()].counts[state] += step
+        changed.insert(name)
+    }
+
+    mutating func set(_ settings: QueueSettings, for name: QueueName) {
+        queues[name, default: Queue()].settings = settings
+        queues[name, default: Queue()].isSet = true
+        changed.insert(name)
+    }
+
+    mutating func wake(_ topic: WakeTopic) {
+        if waking.insert(topic).inserted { wakes.append(topic) }
+    }
+
+    /// The file holds everything now; answers whom to wake.
+    mutating func takeStored() -> [WakeTopic] {
+        defer {
+            changed = []
+            wakes = []
+            waking = []
+        }
+        return wakes
+    }
+}
+#endif

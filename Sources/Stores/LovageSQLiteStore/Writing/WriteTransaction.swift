@@ -1,0 +1,146 @@
+#if SQLite
+import GRDBSQLite
+import LovageCore
+import LovageStore
+
+/// What an operation works on inside the shared transaction: jobs in, jobs out, and all that has to stay equal to them.
+///
+/// One method, `write`, changes a job that is stored. It decides nothing: what an event does to a job is decided by
+/// `Job.applying` on a fresh read, and the row is written only where id, state and fence still are as they were read.
+final class WriteTransaction {
+    let connection: SQLiteConnection
+    let rows: StoreRows
+    let clock: StoreClock
+    var ledger = Ledger()
+    /// Runs read or changed lately, with the machine of their definition. Dropped whenever anything is rolled back.
+    var runs: [WorkflowID: RunEntry] = [:]
+    /// The present operation's reading of both clocks.
+    private(set) var now: Moment
+    private var encodedOptions: [JobOptions: JSONText?] = [:]
+    private var changesStored: Int32 = 0
+
+    static let mostRuns = 500
+    private static let mostEncodedOptions = 1_000
+
+    init(_ connection: SQLiteConnection, _ clock: StoreClock) throws {
+        self.connection = connection
+        self.clock = clock
+        rows = StoreRows(connection)
+        now = clock.now()
+        try reload()
+    }
+
+    func beginOperation() { now = clock.now() }
+
+    /// Puts back what an operation changed that failed alone.
+    func restore(_ found: Ledger) {
+        ledger = found
+        runs = [:]
+    }
+
+    /// Reads from the file again what is known by heart, after a transaction that did not come to be.
+    func reload() throws {
+        runs = [:]
+        ledger = try rows.ledger()
+        changesStored = sqlite3_total_changes(connection.handle)
+    }
+
+    /// Writes what is kept once a commit, unless nothing at all was changed: then the commit writes nothing.
+    func flush() throws {
+        guard sqlite3_total_changes(connection.handle) != changesStored || !ledger.changed.isEmpty else { return }
+        for name in ledger.changed { try rows.write(ledger[name], named: name) }
+        try rows.write(clock.kept(at: clock.now()), sequence: ledger.sequence)
+    }
+
+    /// Writes something, to see whether that is possible.
+    func probe() throws { try rows.write(clock.kept(at: now), sequence: ledger.sequence) }
+
+    /// The commit is done; answers whom to wake.
+    func committed() -> [WakeTopic] {
+        changesStored = sqlite3_total_changes(connection.handle)
+        if runs.count > Self.mostRuns { runs = [:] }
+        return ledger.takeStored()
+    }
+
+    /// Stores a job that is new. `member` is its place among the members of its step.
+    func insert(_ new: Job, uniqueHash: Int64? = nil, member: Int? = nil) throws {
+        var job = new
+        if job.state == .ready { job.sequence = ledger.nextSequence() }
+        try connection.statement(JobColumns.insert)
+            .bind(job.id.uuid).bind(job.kind.text).bind(job.queue.text).bind(Int64(job.options.priority))
+            .bind(job.arguments).bind(encoded(job.options)).bind(job.definition)
+            .bind(job.submitted.store).bind(job.submitted.wall.microseconds)
+            .bind(job.membership?.workflow.uuid).bind(job.membership?.step).bind(job.membership?.index).bind(member)
+            .bind(uniqueHash).bind(job.generation).bindLife(of: job).run()
+        ledger.count(job.state.name, in: job.queue, by: 1)
+        ledger.wake(.job(job.id))
+        if let membership = job.membership { ledger.wake(.workflow(membership.workflow)) }
+        if job.state == .ready { ledger.wake(.work) }
+        if job.waitsForTime || job.startBy != nil || job.deadline != nil { ledger.wake(.timers) }
+    }
+
+    /// Writes what the lifecycle decided, if the guard still holds; answers the job as stored.
+    func write(_ transition: Transition, over old: JobRow, because event: JobEvent) throws -> Job {
+        var job = transition.job
+        if transition.takesSequence { job.sequence = ledger.nextSequence() }
+        guard try update(job, over: old, transition) == 1 else {
+            throw StoreError(
+                .bug, attempted: "change job \(job.id)", cause: "it changed between its reading and its writing")
+        }
+        if job.arguments != old.job.arguments {
+            try connection.statement(JobColumns.updateArguments).bind(job.arguments).bind(old.row).run()
+        }
+        if case .closed(let number, let end) = transition.attempt {
+            try rows.insert(end, number: number, of: old, at: now.store)
+        }
+        if old.job.outcome == .succeeded, job.outcome == nil { try rows.keepResult(of: old) }
+        if job.state.name != old.job.state.name {
+            ledger.count(old.job.state.name, in: job.queue, by: -1)
+            ledger.count(job.state.name, in: job.queue, by: 1)
+        }
+        wakeWatchers(of: job, from: old.job, because: event)
+        return job
+    }
+
+    private func update(_ job: Job, over old: JobRow, _ transition: Transition) throws -> Int {
+        let expected = transition.expected
+        if case .opened = transition.attempt, case .running(let lease) = job.state {
+            return try connection.statement(JobColumns.updateToRunning)
+                .bind(job.fence).bind(job.attempts).bind(lease.worker.uuid).bind(lease.claimed).bind(lease.started)
+                .bind(lease.expires).bind(job.started).bind(old.row).bind(expected.fence).run()
+        }
+        return try connection.statement(JobColumns.update)
+            .bindLife(of: job).bindPast(of: job)
+            .bind(old.row).bind(StateCode.code(expected.state)).bind(expected.fence).run()
+    }
+
+    private func encoded(_ options: JobOptions) -> JSONText? {
+        var plain = options
+        plain.queue = .default
+        plain.priority = 0
+        if let known = encodedOptions[plain] { return known }
+        let text = OptionsCodec.encode(plain)
+        if encodedOptions.count >= Self.mostEncodedOptions { encodedOptions = [:] }
+        encodedOptions[plain] = .some(text)
+        return text
+    }
+
+    private func wakeWatchers(of job: Job, from old: Job, because event: JobEvent) {
+        if case .renewed = event { return }
+        ledger.wake(.job(job.id))
+        if let membership = job.membership { ledger.wake(.workflow(membership.workflow)) }
+        guard job.state != old.state else { return }
+        if job.state == .ready { ledger.wake(.work) }
+        if job.waitsForTime { ledger.wake(.timers) }
+        if old.isWaiting, job.state.name == .running {
+            ledger.wake(.queue(job.queue))
+            ledger.wake(.timers)
+        }
+        if job.state.name == .finished { ledger.wake(.queue(job.queue)) }
+        if case .running(let lease) = old.state, job.state.name != .running {
+            if case .reported = event { return }
+            ledger.wake(.worker(lease.worker))
+        }
+    }
+}
+#endif

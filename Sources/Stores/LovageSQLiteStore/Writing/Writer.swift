@@ -1,0 +1,141 @@
+#if SQLite
+import GRDB
+import LovageCore
+import LovageStore
+import Synchronization
+
+/// Commits groups of operations on the one connection that writes.
+///
+/// Unchecked, because the transaction's caches and statements are not safe to share: `commit` and `finish` run only on
+/// the serial queue of the writing `DatabaseQueue`, one after the other. `problem` is read from anywhere.
+final class Writer: @unchecked Sendable {
+    let problem = Mutex<StoreError?>(nil)
+    private let transaction: WriteTransaction
+    private let wakeUps: WakeUpHub
+    private let faults: SQLiteFaults
+
+    private var connection: SQLiteConnection { transaction.connection }
+
+    init(_ transaction: WriteTransaction, wakeUps: WakeUpHub, faults: SQLiteFaults) {
+        self.transaction = transaction
+        self.wakeUps = wakeUps
+        self.faults = faults
+    }
+
+    private static let begin = SQL("BEGIN IMMEDIATE")
+    private static let commit = SQL("COMMIT")
+    private static let rollback = SQL("ROLLBACK")
+    private static let savepoint = SQL("SAVEPOINT operation")
+    private static let release = SQL("RELEASE operation")
+    private static let rollbackOne = SQL("ROLLBACK TO operation")
+
+    /// What became of the operations of a group before its commit.
+    private struct Applied {
+        var answers: [@Sendable () -> Void] = []
+        var answered: [Operation] = []
+        var refusals: [(Operation, StoreError)] = []
+    }
+
+    /// Applies and commits a group, then answers every caller.
+    func commit(_ group: [Operation]) {
+        var applied = Applied()
+        do {
+            try apply(group, &applied)
+        } catch {
+            return fail(group, error)
+        }
+        do {
+            let wakes = try store()
+            problem.withLock { $0 = nil }
+            for answer in applied.answers { answer() }
+            for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
+            wakeUps.wake(wakes)
+        } catch {
+            giveUp()
+            note(error)
+            for operation in applied.answered { operation.refuse(storeError(error, attempted: operation.attempted)) }
+            for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
+        }
+    }
+
+    /// Writes down when this process opened the file, and ends what the previous owner ran in its own slots.
+    func begin() throws {
+        try connection.statement(Self.begin).run()
+        do {
+            transaction.beginOperation()
+            try transaction.retireLocalWorkers()
+            try transaction.probe()
+            _ = try store()
+        } catch {
+            giveUp()
+            throw error
+        }
+    }
+
+    /// Drops statements, so that the connection can be closed.
+    func finish() { connection.finish() }
+
+    private func apply(_ group: [Operation], _ applied: inout Applied) throws {
+        try connection.statement(Self.begin).run()
+        for operation in group {
+            try connection.statement(Self.savepoint).run()
+            let found = transaction.ledger
+            do {
+                transaction.beginOperation()
+                applied.answers.append(try operation.perform(transaction))
+                applied.answered.append(operation)
+            } catch {
+                // After some errors SQLite has rolled everything back; then the others have lost their work too.
+                guard connection.isInTransaction else { throw error }
+                try connection.statement(Self.rollbackOne).run()
+                transaction.restore(found)
+                note(error)
+                applied.refusals.append((operation, storeError(error, attempted: operation.attempted)))
+            }
+            try connection.statement(Self.release).run()
+        }
+    }
+
+    /// Writes what is known by heart, and commits; answers whom to wake.
+    private func store() throws -> [WakeTopic] {
+        try transaction.flush()
+        try faults.beforeCommit()
+        try connection.statement(Self.commit).run()
+        return transaction.committed()
+    }
+
+    /// The group as a whole failed before its commit. Each of several is tried alone: one call too large for the disk
+    /// must not take the others with it.
+    private func fail(_ group: [Operation], _ error: any Error) {
+        giveUp()
+        note(error)
+        guard group.count > 1 else {
+            for operation in group { operation.refuse(storeError(error, attempted: operation.attempted)) }
+            return
+        }
+        for operation in group { commit([operation]) }
+    }
+
+    private func giveUp() {
+        do {
+            if connection.isInTransaction { try connection.statement(Self.rollback).run() }
+            try transaction.reload()
+        } catch {
+            // The next BEGIN says it again, and refuses its callers.
+            note(error)
+        }
+    }
+
+    /// Remembers a failure of the world for the store's health; a refused call of one caller is none.
+    private func note(_ error: any Error) {
+        let failure = storeError(error, attempted: "write to the store")
+        problem.withLock { $0 = failure }
+    }
+}
+
+/// Where tests make the world fail.
+struct SQLiteFaults: Sendable {
+    /// Runs between the last change and COMMIT; what it throws, the commit fails with.
+    var beforeCommit: @Sendable () throws -> Void = {}
+}
+#endif
