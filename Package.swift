@@ -44,6 +44,13 @@ let hummingbird = Target.Dependency.product(
     name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Server"]))
 let asyncHTTPClient = Target.Dependency.product(
     name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Server"]))
+/// What the server's and the client's public types are made of.
+let http: [Target.Dependency] = [
+    .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Server"])),
+    .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
+    .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Server"])),
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras", condition: .when(traits: ["Server"])),
+]
 
 let package = Package(
     name: "lovage",
@@ -62,6 +69,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -103,7 +113,7 @@ let package = Package(
             in: "Runtime", named: "LovageCommands",
             ["LovageCore", "LovageWorkflow", "LovageWorker", logging, subprocess]),
         target(in: "Runtime", named: "LovageDefinitions", ["LovageCore", "LovageWorkflow", crypto, yams]),
-        target(in: "Runtime", named: "LovageRemote", ["LovageCore", "LovageWorkflow", "LovageAPI", asyncHTTPClient]),
+        target(in: "Runtime", named: "LovageRemote", ["LovageCore", "LovageWorkflow", "LovageAPI", asyncHTTPClient] + http),
 
         // The HTTP face, and the composition of one process.
         target(in: "Server", named: "LovageAPI", ["LovageCore", "LovageWorkflow", "LovageStore", "LovageClient"]),
@@ -112,7 +122,7 @@ let package = Package(
             [
                 "LovageCore", "LovageWorkflow", "LovageStore", "LovageClient", "LovageWorker", "LovageMaintenance",
                 "LovageCommands", "LovageDefinitions", "LovageAPI", logging, lifecycle, hummingbird,
-            ]),
+            ] + http),
 
         // For tests: ours and our users'.
         target(in: "Testing", named: "LovageTesting", ["LovageCore", "LovageStore", "LovageMemoryStore"]),

@@ -80,7 +80,7 @@ extension Route {
     /// What every route may be refused with, and what this one may be besides.
     private var refusals: [JSONMember] {
         let common: [ErrorCode] = [
-            .invalidRequest, .unknownParameter, .wrongOrigin, .requestTimedOut, .wrongHost, .internal, .shuttingDown,
+            .invalidRequest, .unknownParameter, .wrongOrigin, .wrongHost, .internal, .shuttingDown,
         ]
         let withBody: [ErrorCode] = request == nil
             ? [.wrongMediaType, .bodyTooLarge]

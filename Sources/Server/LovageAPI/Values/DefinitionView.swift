@@ -14,6 +14,8 @@ package struct DefinitionView: APIObject, Hashable {
     package let run: [String]
     /// The steps of a workflow; empty for a command.
     package let steps: [StepDefinitionView]
+    /// All of it, as canonical JSON.
+    package let content: JSONText
 
     /// Shows a definition.
     package init(_ stored: StoredDefinition) {
@@ -21,6 +23,7 @@ package struct DefinitionView: APIObject, Hashable {
         name = stored.version.name
         version = stored.version.version
         hash = stored.version.hash
+        content = stored.definition.canonicalJSON
         switch stored.definition {
         case .command(let command):
             description = command.description
@@ -46,6 +49,7 @@ package struct DefinitionView: APIObject, Hashable {
             .always("parameters", .list(.object(ParameterView.schema)), "What a caller may give."),
             .always("run", .list(.text()), "The argument vector of a command."),
             .always("steps", .list(.object(StepDefinitionView.schema)), "The steps of a workflow."),
+            .always("content", .map(.any), "All of it, as canonical JSON."),
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
@@ -57,6 +61,7 @@ package struct DefinitionView: APIObject, Hashable {
         parameters = try reader.required("parameters", reader.objects("parameters"))
         run = try reader.texts("run") ?? []
         steps = try reader.required("steps", reader.objects("steps"))
+        content = reader.raw("content") ?? .emptyObject
     }
 
     package func write(to writer: inout JSONWriter) {
@@ -68,6 +73,7 @@ package struct DefinitionView: APIObject, Hashable {
         writer.member("parameters", objects: parameters)
         writer.member("run", texts: run)
         writer.member("steps", objects: steps)
+        writer.member("content", content)
     }
 }
 
@@ -193,27 +199,11 @@ package struct GraphView: APIObject, Hashable {
     package let steps: [StepDefinitionView]
 
     /// Draws a workflow.
-    package init(_ definition: DefinitionView) {
-        name = definition.name
-        version = definition.version
-        steps = definition.steps
-        dot = Self.dot(definition)
-    }
-
-    private static func dot(_ definition: DefinitionView) -> String {
-        func quoted(_ text: String) -> String {
-            "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
-        }
-        let nodes = definition.steps.map { step in
-            let label = step.foreach == nil ? step.name : "\(step.name) (foreach)"
-            let style = step.rule == .anyFailed ? ", style=dashed" : ""
-            return "  \(quoted(step.name)) [label=\(quoted(label))\(style)];"
-        }
-        let edges = definition.steps.flatMap { step in
-            step.needs.map { "  \(quoted($0)) -> \(quoted(step.name));" }
-        }
-        return (["digraph \(quoted(definition.name)) {", "  rankdir=LR;", "  node [shape=box];"] + nodes + edges + ["}"])
-            .joined(separator: "\n") + "\n"
+    package init(_ workflow: WorkflowDefinition, version: Int) {
+        name = workflow.name.text
+        self.version = version
+        dot = workflow.dot
+        steps = workflow.steps.map(StepDefinitionView.init)
     }
 
     package static let schema = ObjectSchema(

@@ -117,7 +117,6 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     package static let unknownDefinition = ErrorCode("unknown_definition", 404)
     package static let unknownPath = ErrorCode("unknown_path", 404)
     package static let wrongMethod = ErrorCode("wrong_method", 405)
-    package static let requestTimedOut = ErrorCode("request_timed_out", 408)
     package static let keyConflict = ErrorCode("key_conflict", 409)
     package static let notRetryable = ErrorCode("not_retryable", 409)
     package static let bodyTooLarge = ErrorCode("body_too_large", 413)
@@ -137,8 +136,7 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     private static let all: [ErrorCode] =
         [
             invalidJSON, invalidRequest, unknownField, unknownParameter, invalidArguments, invalidDefinition,
-            wrongOrigin, unknownJob, unknownWorkflow, unknownDefinition, unknownPath, wrongMethod, requestTimedOut,
-            keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull, `internal`, notSupported,
+            wrongOrigin, unknownJob, unknownWorkflow, unknownDefinition, unknownPath, wrongMethod, keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull, `internal`, notSupported,
             shuttingDown, notReady,
         ]
         + [

@@ -19,6 +19,8 @@ package struct QueueView: APIObject, Hashable {
     package let oldestReadySeconds: Double?
     /// Jobs that are not over and do not run.
     package var waiting: Int { ready + suspended + blocked }
+    /// True when no job of it waits or runs.
+    package var isIdle: Bool { waiting + running == 0 }
 
     /// Shows a queue at `now`.
     package init(_ queue: QueueOverview, at now: Moment) {

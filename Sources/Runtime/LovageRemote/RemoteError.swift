@@ -1,0 +1,52 @@
+#if Server
+package import LovageAPI
+
+/// A call to a server that did not give what was asked for.
+package struct RemoteError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What happened.
+    package let reason: Reason
+    /// The server's address.
+    package let server: String
+
+    /// What can happen.
+    package enum Reason: Sendable, Hashable {
+        /// Nobody listens there, or the connection was lost before an answer: what the system said.
+        case noServer(String)
+        /// No answer came in time.
+        case timedOut
+        /// The server refused, and said why.
+        case refused(ProblemView, status: Int)
+        /// Something answered that is not a Lovage server of this version.
+        case unexpected(String, status: Int)
+    }
+
+    init(_ reason: Reason, server: String) {
+        self.reason = reason
+        self.server = server
+    }
+
+    /// What the server said; nil when it said nothing.
+    package var problem: ProblemView? { if case .refused(let problem, _) = reason { problem } else { nil } }
+    /// The word for programs; nil when the server said nothing.
+    package var code: ErrorCode? { problem?.code }
+    /// What to do about it; nil when nobody knows.
+    package var hint: String? {
+        switch reason {
+        case .noServer: "start one with 'lovage up', or name another with --server"
+        case .timedOut: "the server may be busy: try again"
+        case .refused(let problem, _): problem.hint
+        case .unexpected: "is \(server) a Lovage server of the same version?"
+        }
+    }
+
+    /// One sentence.
+    package var description: String {
+        switch reason {
+        case .noServer(let cause): "no server answers at \(server): \(cause)"
+        case .timedOut: "the server at \(server) did not answer in time"
+        case .refused(let problem, _): problem.message
+        case .unexpected(let text, let status): "\(server) answered \(status) with something unexpected: \(text)"
+        }
+    }
+}
+#endif
