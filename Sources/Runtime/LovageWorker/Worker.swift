@@ -62,12 +62,14 @@ public struct Worker: Service {
         ClaimRule.Offer(kinds: handlers.kinds, queues: configuration.queues.queues)
     }
 
+    var record: WorkerRecord {
+        WorkerRecord(id: id, name: configuration.name, offer: offer, slots: configuration.slots, isLocal: true)
+    }
+
     /// Runs until graceful shutdown has drained it, or until it is cancelled; throws only what makes it useless from
     /// the start: a bad configuration, or a source that refuses to register it.
     public func run() async throws {
         if let problem = configuration.problems.first { throw WorkerError(problem) }
-        let record = WorkerRecord(
-            id: id, name: configuration.name, offer: offer, slots: configuration.slots, isLocal: true)
         try await source.register(record, lease: configuration.lease)
         events(.began(id))
         await WorkerRun(self).run()

@@ -83,6 +83,10 @@ struct WorkerRun: Sendable {
     func renew() async {
         do {
             let asked = worker.timekeeper.elapsed()
+            // After a silence longer than its lease the store may have forgotten the worker: it says again who it is.
+            if asked - lastRenewed.value >= worker.configuration.lease {
+                try await worker.source.register(worker.record, lease: worker.configuration.lease)
+            }
             let lost = try await worker.source.renew(
                 worker.id, lease: worker.configuration.lease, holding: attempts.holds)
             lastRenewed.set(asked)

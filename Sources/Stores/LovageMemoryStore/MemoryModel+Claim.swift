@@ -30,11 +30,16 @@ extension MemoryModel {
         return found
     }
 
-    /// Says that `worker` is alive; answers those of `holding` that it holds no more.
+    /// Says that `worker` is alive; answers those of `holding` that it holds no more. What it holds by our account and
+    /// does not name, a lease's time after the claim, was claimed by a call whose answer never reached it: it is lost.
     public mutating func renew(_ worker: WorkerID, lease: Duration, holding: [Hold], at now: Moment) throws(StoreError)
         -> Effect<[Hold]>
     {
         _ = try extendLeases(of: worker, by: lease, at: now)
+        let named = Set(holding.map(\.id))
+        for id in jobsHeld(by: worker) where !named.contains(id) && isOlder(id, than: lease, at: now) {
+            _ = try apply(.ownerGone, to: id, at: now)
+        }
         return effect(holding.filter { !isHeld($0, by: worker) })
     }
 
@@ -68,6 +73,11 @@ extension MemoryModel {
 
     private func jobsHeld(by worker: WorkerID) -> [JobID] {
         indexes.held[worker].map { Array($0.ascending) } ?? []
+    }
+
+    private func isOlder(_ id: JobID, than lease: Duration, at now: Moment) -> Bool {
+        guard let job = jobs[id], case .running(let held) = job.state else { return false }
+        return held.claimed + lease <= now.store
     }
 
     private func isHeld(_ hold: Hold, by worker: WorkerID) -> Bool {

@@ -26,6 +26,9 @@ public protocol JobStore: Sendable {
     func apply(_ changes: [JobChange]) async throws(StoreError) -> [ChangeAnswer]
 
     /// Says that `worker` is alive: its leases all end `lease` from now. Answers those of `holding` it holds no more.
+    ///
+    /// A job it holds by the store's account, claimed at least `lease` ago, that `holding` does not name is lost to it:
+    /// the answer of that claim never reached the worker, and its other leases must not keep the job for ever.
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws(StoreError) -> [Hold]
 
     /// Makes up to `limit` suspended jobs ready whose time has come.

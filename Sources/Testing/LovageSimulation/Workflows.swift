@@ -1,0 +1,38 @@
+import LovageCore
+import LovageWorkflow
+
+/// The workflows of a world: a chain, a fan-out that joins, and one with a failure branch.
+enum Workflows {
+    static let definitions: [WorkflowDefinition] = [
+        WorkflowDefinition(
+            name: "chain",
+            steps: [
+                step("first"), step("second", needs: ["first"]), step("third", needs: ["second"], retries: 2),
+            ]),
+        WorkflowDefinition(
+            name: "fan",
+            steps: [
+                step("list", retries: 3),
+                WorkflowDefinition.Step(
+                    name: "each", kind: Jobs.step, needs: ["list"], foreach: "${steps.list.result.items}",
+                    arguments: ["item": "${item}"], overrides: WorkflowDefinition.Overrides(retries: 2)),
+                step("join", needs: ["each"]),
+                step("after", needs: ["join", "list"]),
+            ]),
+        WorkflowDefinition(
+            name: "branch",
+            steps: [
+                step("left"), step("right"), step("both", needs: ["left", "right"]),
+                step("cleanup", needs: ["both"], rule: .anyFailed),
+                step("always", needs: ["both", "cleanup"], rule: .allFinished),
+            ]),
+    ]
+
+    private static func step(
+        _ name: String, needs: [String] = [], rule: WorkflowDefinition.NeedsRule = .allSucceeded, retries: Int = 0
+    ) -> WorkflowDefinition.Step {
+        WorkflowDefinition.Step(
+            name: name, kind: Jobs.step, needs: needs, rule: rule,
+            overrides: WorkflowDefinition.Overrides(retries: retries, backoff: .fixed(.milliseconds(20))))
+    }
+}
