@@ -35,7 +35,7 @@ extension MemoryModel {
     }
 
     /// What stands for a submission already: its own id, its idempotency key, or an equal job that is not over.
-    private func standing(for submission: Submission, unique: UniqueKey?, at now: Moment) -> SubmitAnswer? {
+    private mutating func standing(for submission: Submission, unique: UniqueKey?, at now: Moment) -> SubmitAnswer? {
         if let stored = jobs[submission.id] {
             let isSame = stored.kind == submission.kind && stored.arguments == submission.arguments
                 && stored.queue == submission.options.queue
@@ -47,6 +47,8 @@ extension MemoryModel {
             let isSame = entry.arguments == submission.arguments && entry.queue == submission.options.queue
             return isSame ? .repeated(entry.id) : .keyConflict(entry.id)
         }
-        return unique.flatMap { keys.holder(of: $0) }.map { .merged($0) }
+        guard let holder = unique.flatMap({ keys.holder(of: $0) }) else { return nil }
+        keys.note(submission, standsFor: holder, at: now.store)
+        return .merged(holder)
     }
 }

@@ -1,4 +1,5 @@
 import LovageCore
+import LovageStore
 
 /// The two keys that let one job stand for another submission.
 struct SubmissionKeys: Sendable {
@@ -46,10 +47,18 @@ struct SubmissionKeys: Sendable {
             unique[job.id] = key
             holders[key] = job.id
         }
-        guard let text = job.options.idempotencyKey else { return }
-        let name = IdempotencyName(kind: job.kind, key: text)
+        let submission = Submission(id: job.id, kind: job.kind, arguments: job.arguments, options: job.options)
+        note(submission, standsFor: job.id, at: now)
+    }
+
+    /// Remembers which job stands for the submission's idempotency key, if it has one. Also for a submission that was
+    /// merged: when its answer is lost and the job it was merged into has ended, the same key must not make another.
+    mutating func note(_ submission: Submission, standsFor id: JobID, at now: StoreTime) {
+        guard let text = submission.options.idempotencyKey else { return }
+        let name = IdempotencyName(kind: submission.kind, key: text)
         let expires = now + Self.window
-        idempotent[name] = Idempotency(id: job.id, queue: job.queue, arguments: job.arguments, expires: expires)
+        idempotent[name] = Idempotency(
+            id: id, queue: submission.options.queue, arguments: submission.arguments, expires: expires)
         expiries.append((expires, name))
     }
 

@@ -95,9 +95,8 @@ extension World {
             guard !person.startedWorkflows.isEmpty else { return }
             ask(.cancelWorkflow(work.pick(person.startedWorkflows)))
         case .timeout(let id):
-            // Everything a person asks for is safe to ask again, but for a start, whose id makes it so.
-            guard let request = person.outstanding.removeValue(forKey: id) else { return }
-            if case .set = request { ask(request) }
+            // A person does not ask again: what was asked last would then undo what was asked later.
+            person.outstanding[id] = nil
         }
     }
 

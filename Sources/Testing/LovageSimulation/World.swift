@@ -99,9 +99,11 @@ final class World {
         for _ in 0..<plan.cancels { timeline.plan(.person(.cancelSome), at: someTime()) }
         for _ in 0..<plan.retries { timeline.plan(.person(.retrySome), at: someTime()) }
         for _ in 0..<plan.queuePauses { timeline.plan(.person(.pauseQueue), at: someTime()) }
-        // Faults may leave a queue paused or the wall clock an hour off; afterwards somebody puts both right.
-        timeline.plan(.wallJump(0), at: plan.faultsEnd + 1_000)
-        timeline.plan(.person(.resumeQueue), at: plan.faultsEnd + plan.leaseMicroseconds * 2)
+        // Faults may leave a queue paused, and jobs that wait for a moment an hour off; afterwards both are put right.
+        timeline.plan(.wallJump(3_700_000_000), at: plan.faultsEnd + 1_000)
+        for wait in [4_000_000, 12_000_000] as [Int64] {
+            timeline.plan(.person(.resumeQueue), at: plan.faultsEnd + wait)
+        }
         for number in 0..<plan.workflows { timeline.plan(.person(.startWorkflow(number)), at: someTime() / 2) }
         if plan.workflows > 0, plan.cancels > 3 { timeline.plan(.person(.cancelSomeWorkflow), at: someTime()) }
     }

@@ -127,6 +127,14 @@ extension StoreContract {
             _ = try bench.changed(await bench.apply(first, .retried(held: false)))
             try expect(try await bench.submitting("work", "[1]", byAll), is: .merged(first), "the first holds the key")
         },
+        StoreContract("the key of a merged submission stands for the job it was merged into, also after that job's end") {
+            bench in
+            let id = try await bench.submit("work", "[1]", byAll)
+            let keyed = JobOptions(idempotencyKey: "k", unique: .allArguments)
+            try expect(try await bench.submitting("work", "[1]", keyed), is: .merged(id), "the first answer, lost")
+            try await bench.cancel(id)
+            try expect(try await bench.submitting("work", "[1]", keyed), is: .repeated(id), "the answer to the repeat")
+        },
         StoreContract("an idempotency key is answered before uniqueness") { bench in
             let both = JobOptions(idempotencyKey: "k", unique: .allArguments)
             let id = try await bench.submit("work", "[1]", both)

@@ -60,6 +60,19 @@ extension StoreContract {
             try expect(lost, is: [], "it lost nothing")
             try expect(try await bench.store.sweep(upTo: 10), is: 0, "what the sweep took")
         },
+        StoreContract("a job whose claim was never answered is lost to a worker that does not name it for a lease's time") {
+            bench in
+            let worker = try await bench.worker()
+            let id = try await bench.submit()
+            _ = try await bench.claimOne(worker)
+            bench.clock.advance(by: .seconds(15))
+            _ = try await bench.store.renew(worker, lease: Bench.lease, holding: [])
+            try expect(try await bench.job(id).state.name, is: .running, "while the claim may still be under way")
+            bench.clock.advance(by: .seconds(15))
+            _ = try await bench.store.renew(worker, lease: Bench.lease, holding: [])
+            try expect(try await bench.job(id).state, is: .ready, "a lease's time after the claim")
+            try expect(try await bench.job(id).used.unstarted + bench.job(id).used.crashed, is: 1, "the budget used")
+        },
         StoreContract("a renewal names what the worker holds no more") { bench in
             let worker = try await bench.worker()
             let kept = try await bench.running(worker)
