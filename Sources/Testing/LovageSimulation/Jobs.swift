@@ -22,6 +22,7 @@ enum Jobs {
             }
         }
         var arguments: JSONValue = ["n": .number(JSONNumber(number)), "client": .number(JSONNumber(client))]
+        if world.work.chance(0.02) { options.idempotencyKey = "shared" }
         if world.work.chance(0.1) {
             options.unique = .allArguments
             arguments = ["unique": .number(JSONNumber(world.work.pick(0...3)))]
