@@ -85,11 +85,30 @@ public struct Failure: Sendable, Hashable {
     public var isRetryable: Bool
     /// Longest message kept, in UTF-8 bytes.
     public static let longestMessage = 16 * 1024
+    /// Longest kind kept, in UTF-8 bytes.
+    public static let longestKind = 200
 
-    /// Makes a failure; a longer message is cut.
+    /// Makes a failure; a longer kind or message is cut.
     public init(kind: String, message: String, isRetryable: Bool = true) {
-        self.kind = String(kind.prefix(200))
-        self.message = message.utf8.count <= Self.longestMessage ? message : String(message.prefix(Self.longestMessage / 4))
+        self.kind = kind.cut(to: Self.longestKind)
+        self.message = message.cut(to: Self.longestMessage)
         self.isRetryable = isRetryable
+    }
+}
+
+extension String {
+    /// As many whole characters from its beginning as fit into `limit` UTF-8 bytes.
+    ///
+    /// A character may be as long as somebody likes (one letter with a thousand accents); the first one is cut if need be.
+    fileprivate func cut(to limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var length = 0
+        let scalars = unicodeScalars.prefix {
+            length += UTF8.width($0)
+            return length <= limit
+        }
+        let cut = String(scalars)
+        let isWhole = starts(with: cut)
+        return isWhole || cut.count == 1 ? cut : String(cut.dropLast())
     }
 }

@@ -135,6 +135,12 @@ public struct Job: Sendable, Hashable {
         return submitted.store + deadline
     }
 
+    /// How many losses after the start end it; a limit below 1 counts as 1, because a loss has to happen first.
+    var crashLimit: Int { max(1, options.crashLimit) }
+
+    /// How many losses before the start end it.
+    var unstartedLimit: Int { max(1, options.unstartedLimit) }
+
     static func initialState(_ start: JobOptions.Start, at now: Moment) -> JobState {
         switch start {
         case .immediately: .ready

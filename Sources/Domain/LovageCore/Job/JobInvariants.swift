@@ -14,8 +14,8 @@ extension Job {
         }
         if state.name != .finished, result != nil { return "only a finished job has a result" }
         if generation < 1 || attempts < 0 || fence < Int64(attempts) { return "a claim raises the fence" }
-        if used.crashed > options.crashLimit { return "the crash limit holds" }
-        if used.unstarted > options.unstartedLimit { return "the unstarted limit holds" }
+        if used.crashed > crashLimit { return "the crash limit holds" }
+        if used.unstarted > unstartedLimit { return "the unstarted limit holds" }
         return nil
     }
 }

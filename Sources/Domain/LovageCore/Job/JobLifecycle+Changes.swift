@@ -80,10 +80,10 @@ extension Job {
         var used = used
         if wasStarted { used.crashed += 1 } else { used.unstarted += 1 }
         let closed = Transition.AttemptChange.closed(number: attempts, end: .lost(started: wasStarted))
-        let reason: FailureReason? =
-            used.crashed >= options.crashLimit ? .quarantined : used.unstarted >= options.unstartedLimit ? .neverStarted : nil
-        if let reason {
-            return finish(.failed(reason), closed, at: now) {
+        // Only the budget that this loss used can be over now.
+        let isUsedUp = wasStarted ? used.crashed >= crashLimit : used.unstarted >= unstartedLimit
+        if isUsedUp {
+            return finish(.failed(wasStarted ? .quarantined : .neverStarted), closed, at: now) {
                 $0.used = used
                 $0.fence += 1
             }

@@ -14,9 +14,9 @@ public struct StoreTime: Sendable, Hashable, Comparable {
     public static func + (left: Self, right: Duration) -> Self {
         Self(microseconds: left.microseconds.addingSaturated(right.wholeMicroseconds))
     }
-    /// How long after `right` this moment is; negative when it is before.
+    /// How long after `right` this moment is, negative when it is before; held at the ends of the range.
     public static func - (left: Self, right: Self) -> Duration {
-        .microseconds(left.microseconds.addingSaturated(-right.microseconds))
+        .microseconds(left.microseconds.subtractingSaturated(right.microseconds))
     }
 }
 
@@ -35,9 +35,9 @@ public struct WallTime: Sendable, Hashable, Comparable {
     public static func + (left: Self, right: Duration) -> Self {
         Self(microseconds: left.microseconds.addingSaturated(right.wholeMicroseconds))
     }
-    /// How long after `right` this moment is; negative when it is before.
+    /// How long after `right` this moment is, negative when it is before; held at the ends of the range.
     public static func - (left: Self, right: Self) -> Duration {
-        .microseconds(left.microseconds.addingSaturated(-right.microseconds))
+        .microseconds(left.microseconds.subtractingSaturated(right.microseconds))
     }
 }
 
@@ -69,5 +69,12 @@ extension Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         if overflow { return other < 0 ? .min : .max }
         return sum
+    }
+
+    /// Not the sum with the negative: the smallest number has none.
+    func subtractingSaturated(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        if overflow { return other > 0 ? .min : .max }
+        return difference
     }
 }
