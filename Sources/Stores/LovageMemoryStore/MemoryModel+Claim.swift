@@ -19,7 +19,8 @@ extension MemoryModel {
     }
 
     /// The jobs of one queue that the claim rule lets this worker run. A job whose time is over is left for the sweep.
-    private func candidates(in queue: QueueName, for offer: ClaimRule.Offer, upTo limit: Int, at now: Moment) -> [JobID] {
+    private func candidates(in queue: QueueName, for offer: ClaimRule.Offer, upTo limit: Int, at now: Moment) -> [JobID]
+    {
         guard limit > 0, let ready = indexes.ready[queue] else { return [] }
         var found: [JobID] = []
         for key in ready.ascending where offer.kinds.contains(key.kind) {

@@ -45,7 +45,9 @@ extension MemoryModel {
     /// The retry of a member that somebody asked for. Where its step ended before the job could run, the job has no
     /// arguments yet: it is held again, and the machine decides the step anew.
     func retry(of job: Job) -> JobEvent {
-        guard let membership = job.membership, job.outcome?.isRetryableByItself == true else { return .retried(held: false) }
+        guard let membership = job.membership, job.outcome?.isRetryableByItself == true else {
+            return .retried(held: false)
+        }
         let step = runs[membership.workflow]?.run.steps.first { $0.name == membership.step }
         return .retried(held: step?.endedWithoutRunning == true)
     }
@@ -117,7 +119,8 @@ extension MemoryModel {
     }
 
     /// Applies an event that the run itself caused; answers the member's end, which the run has to be told of.
-    private mutating func change(_ id: JobID?, _ event: JobEvent, at now: Moment) throws(StoreError) -> [WorkflowEvent] {
+    private mutating func change(_ id: JobID?, _ event: JobEvent, at now: Moment) throws(StoreError) -> [WorkflowEvent]
+    {
         guard let id, let old = jobs[id], let membership = old.membership else { return [] }
         guard case .change(let transition) = try Self.decide(event, on: old, at: now) else { return [] }
         write(transition, over: old, because: event, at: now)

@@ -3,7 +3,9 @@ public import LovageStore
 
 extension MemoryModel {
     /// Inserts jobs; answers in order. Complexity: O(log n) each.
-    public mutating func submit(_ submissions: [Submission], at now: Moment) throws(StoreError) -> Effect<[SubmitAnswer]> {
+    public mutating func submit(_ submissions: [Submission], at now: Moment) throws(StoreError) -> Effect<
+        [SubmitAnswer]
+    > {
         try Self.checkClock(now, for: "submit jobs")
         var answers: [SubmitAnswer] = []
         for submission in submissions { answers.append(submit(submission, at: now)) }
@@ -37,7 +39,8 @@ extension MemoryModel {
     /// What stands for a submission already: its own id, its idempotency key, or an equal job that is not over.
     private mutating func standing(for submission: Submission, unique: UniqueKey?, at now: Moment) -> SubmitAnswer? {
         if let stored = jobs[submission.id] {
-            let isSame = stored.kind == submission.kind && stored.arguments == submission.arguments
+            let isSame =
+                stored.kind == submission.kind && stored.arguments == submission.arguments
                 && stored.queue == submission.options.queue
             return isSame ? .repeated(stored.id) : .keyConflict(stored.id)
         }

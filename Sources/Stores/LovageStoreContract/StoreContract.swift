@@ -36,7 +36,8 @@ public struct StoreContract: Sendable, CustomStringConvertible {
 
     /// Every case there is.
     public static let all: [StoreContract] = [
-        submitting, keys, uniqueness, bounds, claiming, claimOrder, reporting, budgets, timers, endings, leases, workers,
+        submitting, keys, uniqueness, bounds, claiming, claimOrder, reporting, budgets, timers, endings, leases,
+        workers,
         cancelling, retrying, attempts, listings, queues, retention, wakeUps, definitions, workflows, workflowChanges,
     ].flatMap { $0 }
 }

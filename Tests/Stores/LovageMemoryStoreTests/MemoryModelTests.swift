@@ -40,7 +40,8 @@ struct MemoryModelTests {
         #expect(model.job(jobs[1].id)?.state == .ready)
     }
 
-    @Test func `ten thousand jobs are submitted, claimed and finished one by one without looking at each other`() throws {
+    @Test func `ten thousand jobs are submitted, claimed and finished one by one without looking at each other`() throws
+    {
         var model = MemoryModel()
         for submission in submissions(10_000) { _ = try model.submit([submission], at: now) }
         var order: [JobID] = []

@@ -71,7 +71,9 @@ extension StoreContract {
             try expect(again.generation, is: 2, "its generation")
             try expect(again.used, is: Job.Budgets(), "what it used")
             try expect(again.fence > job.fence, "the fence grows")
-            try expect([again.failure == nil, again.started == nil, again.finished == nil], is: [true, true, true], "the past is gone")
+            try expect(
+                [again.failure == nil, again.started == nil, again.finished == nil], is: [true, true, true],
+                "the past is gone")
             let second = try await bench.claimOne(worker)
             try expect(second.attempts, is: 2, "attempts are counted on")
             try await bench.reported(second, .succeeded(.emptyObject))

@@ -96,7 +96,9 @@ extension StoreContract {
                 JobOptions(), JobOptions(queue: "paused"), JobOptions(start: .after(.seconds(60))),
                 JobOptions(startWithin: .seconds(5)), JobOptions(deadline: .seconds(5)), JobOptions(queue: "unserved"),
             ]
-            for options in variants { for kind: Kind in ["work", "other"] { _ = try await bench.submit(kind, "{}", options) } }
+            for options in variants {
+                for kind: Kind in ["work", "other"] { _ = try await bench.submit(kind, "{}", options) }
+            }
             bench.clock.advance(by: .seconds(5))
             let queues: [QueueName] = ["paused", "default"]
             let worker = try await bench.worker(queues: queues)

@@ -21,7 +21,8 @@ extension StoreContract {
             let stored = try await bench.store.definition(.command, named: "archive", version: nil)
             try expect(stored, is: StoredDefinition(version: version, definition: definition), "what is stored")
         },
-        StoreContract("saving the same hash again makes no new version, another hash does, and old ones stay") { bench in
+        StoreContract("saving the same hash again makes no new version, another hash does, and old ones stay") {
+            bench in
             let first = DefinitionDraft(definition: command("archive", "tar"), hash: "h1")
             let second = DefinitionDraft(definition: command("archive", "cpio"), hash: "h2")
             _ = try await bench.store.save([first], files: [])

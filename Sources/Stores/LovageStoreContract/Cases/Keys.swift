@@ -116,7 +116,8 @@ extension StoreContract {
             try await bench.reported(job, .failed(.sample))
             try expect(try await bench.submitting("work", "{}", options), is: .merged(job.id), "the answer")
         },
-        StoreContract("a manual retry changes nothing while another unique job stands, and takes the key back after it") {
+        StoreContract("a manual retry changes nothing while another unique job stands, and takes the key back after it")
+        {
             bench in
             let first = try await bench.submit("work", "[1]", byAll)
             try await bench.cancel(first)

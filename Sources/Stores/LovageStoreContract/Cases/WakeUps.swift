@@ -47,7 +47,8 @@ extension StoreContract {
             }
             try expect(seen, is: 1, "the ready jobs")
         },
-        StoreContract("workers are woken when a queue is resumed, a job is retried by hand or a lease is lost") { bench in
+        StoreContract("workers are woken when a queue is resumed, a job is retried by hand or a lease is lost") {
+            bench in
             try await bench.store.set(QueueSettings(isPaused: true), for: "default")
             let paused = try await woken(by: .work, bench) {
                 try await $0.settings(of: "default").isPaused
