@@ -32,7 +32,9 @@ extension CommandDefinition {
     /// empty text; `${args.NAME...}` as a whole element is one argument for each element of a list, none for null.
     ///
     /// Throws when the arguments do not fit the parameters, or cannot be passed to a program.
-    public func invocation(for arguments: JSONText, job: JobID, attempt: Int) throws(InvalidParameters) -> CommandInvocation {
+    public func invocation(for arguments: JSONText, job: JobID, attempt: Int) throws(InvalidParameters)
+        -> CommandInvocation
+    {
         var scope = TemplateScope()
         scope.arguments = try check(arguments).value()
         scope.jobID = job.description
@@ -69,13 +71,14 @@ extension CommandDefinition {
         var total = 0
         for (position, argument) in vector.enumerated() {
             if argument.utf8.contains(0) {
-                throw TemplateFault("argument \(position) of the command contains a zero byte, which no program can be given")
+                throw TemplateFault(
+                    "argument \(position) of the command contains a zero byte, which no program can be given")
             }
             total += argument.utf8.count + 1
             if argument.utf8.count > longestArgument {
                 throw TemplateFault(
-                    "argument \(position) of the command has \(argument.utf8.count) bytes, at most \(longestArgument) are "
-                        + "possible: pass it through stdin")
+                    "argument \(position) of the command has \(argument.utf8.count) bytes, at most "
+                        + "\(longestArgument) are possible: pass it through stdin")
             }
         }
         if total > mostArgumentBytes {

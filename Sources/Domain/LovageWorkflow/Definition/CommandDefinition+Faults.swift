@@ -4,8 +4,10 @@ import LovageCore
 
 extension CommandDefinition {
     /// Everything that is wrong with it; empty when it can run.
-    public func faults() -> [DefinitionFault] {
-        var used = Set<String>()
+    public func faults() -> [DefinitionFault] { faults(reportsUnused: true) }
+
+    func faults(reportsUnused: Bool) -> [DefinitionFault] {
+        var used: Set<String>? = reportsUnused ? [] : nil
         var faults = runFaults(&used)
         if let stdin { faults += templateFaults(stdin, at: ["stdin"], isArgument: false, &used) }
         if let directory { faults += templateFaults(directory, at: ["directory"], isArgument: false, &used) }
@@ -14,9 +16,11 @@ extension CommandDefinition {
         return faults
     }
 
-    private func runFaults(_ used: inout Set<String>) -> [DefinitionFault] {
+    private func runFaults(_ used: inout Set<String>?) -> [DefinitionFault] {
         guard let program = run.first, !program.isEmpty else {
-            return [DefinitionFault(["run"], "a command needs a program to run", hint: "write run: [program, argument, …]")]
+            return [
+                DefinitionFault(["run"], "a command needs a program to run", hint: "write run: [program, argument, …]")
+            ]
         }
         var faults: [DefinitionFault] = []
         if program.contains("${") {
@@ -36,12 +40,14 @@ extension CommandDefinition {
     }
 
     private func templateFaults(
-        _ text: String, at path: [String], isArgument: Bool, _ used: inout Set<String>
+        _ text: String, at path: [String], isArgument: Bool, _ used: inout Set<String>?
     ) -> [DefinitionFault] {
         let template: Template
         do {
             template = try Template(parsing: text)
         } catch {
+            // It may read anything.
+            used = nil
             return [DefinitionFault(path, error.message)]
         }
         var faults: [DefinitionFault] = []
@@ -52,7 +58,7 @@ extension CommandDefinition {
         for reference in template.references {
             switch reference.root {
             case .argument(let name):
-                used.insert(name)
+                used?.insert(name)
                 let names = parameters.map(\.name)
                 if !names.contains(name) {
                     let near = DidYouMean.nearest(to: name, among: names)
@@ -65,7 +71,8 @@ extension CommandDefinition {
             case .parameter(let name):
                 faults.append(
                     DefinitionFault(
-                        path, "'\(reference.source)': params are for workflows", hint: "in a command write args.\(name)"))
+                        path, "'\(reference.source)': params are for workflows", hint: "in a command write args.\(name)"
+                    ))
             case .step, .item, .index, .workflowID, .workflowName:
                 faults.append(
                     DefinitionFault(

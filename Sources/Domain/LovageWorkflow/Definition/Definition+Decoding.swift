@@ -1,7 +1,7 @@
 public import LovageCore
 
-// A definition from JSON, or from YAML read into the same shape. Every field that cannot be read is reported; whether the
-// whole makes sense is asked by `faults()`.
+// A definition from JSON, or from YAML read into the same shape. Every field that cannot be read is reported; whether
+// the whole makes sense is asked by `faults()`.
 
 extension Definition {
     /// Reads what `canonicalJSON` wrote; unknown fields are refused.
@@ -24,13 +24,16 @@ extension Definition {
         case (true, false): definition = reader.command(value).map(Definition.command)
         case (false, true): definition = reader.workflow(value).map(Definition.workflow)
         case (true, true):
-            reader.report(["workflow"], "a definition is a command or a workflow, not both", hint: "separate them by ---")
+            reader.report(
+                ["workflow"], "a definition is a command or a workflow, not both", hint: "separate them by ---")
             definition = nil
         case (false, false):
             let near = names.first { DidYouMean.nearest(to: $0, among: ["command", "workflow"]) != nil }
             reader.report(
                 near.map { [$0] } ?? [], "a definition begins with command: NAME or workflow: NAME",
-                hint: near.flatMap { DidYouMean.nearest(to: $0, among: ["command", "workflow"]) }.map { "did you mean '\($0)'?" })
+                hint: near.flatMap { DidYouMean.nearest(to: $0, among: ["command", "workflow"]) }.map {
+                    "did you mean '\($0)'?"
+                })
             definition = nil
         }
         return (definition, reader.faults)
@@ -52,7 +55,7 @@ extension FieldReader {
         guard let fields = fields(value, at: [], known: known, of: "a command"),
             let kind = fields["command"].flatMap({ name($0, at: ["command"], Kind.self) })
         else {
-            report(["command"], "a command needs a name")
+            if value["command"] ?? .null == .null { report(["command"], "a command needs a name") }
             return nil
         }
         var command = CommandDefinition(kind: kind, run: [])
@@ -77,7 +80,9 @@ extension FieldReader {
     }
 
     private mutating func environment(in fields: Fields) -> [String: String] {
-        guard let value = fields["environment"], let members = object(value, at: ["environment"])?.members else { return [:] }
+        guard let value = fields["environment"], let members = object(value, at: ["environment"])?.members else {
+            return [:]
+        }
         var environment: [String: String] = [:]
         for member in members { environment[member.key] = scalar(member.value, at: ["environment", member.key]) }
         return environment
@@ -98,7 +103,8 @@ extension FieldReader {
     /// Stored, a file has its hash; in YAML it is only named, and the loader hashes it.
     private mutating func files(in fields: Fields) -> [String: String] {
         if fields["files"]?.objectValue == nil {
-            return Dictionary((texts("files", in: fields) ?? []).map { ($0, "") }, uniquingKeysWith: { first, _ in first })
+            return Dictionary(
+                (texts("files", in: fields) ?? []).map { ($0, "") }, uniquingKeysWith: { first, _ in first })
         }
         guard let value = fields["files"], let members = object(value, at: ["files"])?.members else { return [:] }
         var files: [String: String] = [:]
@@ -138,14 +144,17 @@ extension FieldReader {
         options.retry = RetryPolicy(retries: integer("retries", in: fields, 0...1_000) ?? 0)
         if let backoff = backoff(in: fields) { options.retry.backoff = backoff }
         if let errors = fields["errors"].flatMap({ object($0, at: ["errors"]) }) {
-            for member in errors.members { options.retry.rules[member.key] = rule(member.value, at: ["errors", member.key]) }
+            for member in errors.members {
+                options.retry.rules[member.key] = rule(member.value, at: ["errors", member.key])
+            }
         }
         options.crashLimit = integer("crash_limit", in: fields, 1...1_000) ?? options.crashLimit
         options.unstartedLimit = integer("unstarted_limit", in: fields, 1...1_000) ?? options.unstartedLimit
         switch fields["unique"] {
         case nil, .bool(false): break
         case .bool(true): options.unique = .allArguments
-        default: options.unique = texts("unique", in: fields).map(JobOptions.Uniqueness.members)
+        case .array: options.unique = texts("unique", in: fields).map(JobOptions.Uniqueness.members)
+        case .some(let value): wrong(["unique"], "true or a list of parameters", value)
         }
         return options
     }
@@ -156,14 +165,19 @@ extension FieldReader {
             wrong(path, "'never' or {retries: 1, backoff: …}", value)
             return nil
         }
-        guard let fields = fields(value, at: path, known: ["retries", "backoff"], of: "an error rule") else { return nil }
-        return .retry(retries: integer("retries", in: fields, 0...1_000) ?? 0, backoff: backoff(in: fields) ?? .standard)
+        guard let fields = fields(value, at: path, known: ["retries", "backoff"], of: "an error rule") else {
+            return nil
+        }
+        return .retry(
+            retries: integer("retries", in: fields, 0...1_000) ?? 0, backoff: backoff(in: fields) ?? .standard)
     }
 
     private mutating func backoff(in fields: Fields) -> Backoff? {
         let path = fields.path + ["backoff"]
         guard let value = fields["backoff"] else { return nil }
-        guard let fields = self.fields(value, at: path, known: ["fixed", "list", "exponential"], of: "a backoff") else { return nil }
+        guard let fields = self.fields(value, at: path, known: ["fixed", "list", "exponential"], of: "a backoff") else {
+            return nil
+        }
         guard fields.members.count == 1 else {
             report(path, "a backoff is one of fixed, list and exponential", hint: "write it like {fixed: 5s}")
             return nil
@@ -173,7 +187,8 @@ extension FieldReader {
             return .list(waits.enumerated().compactMap { duration($0.element, at: path + ["list", "\($0.offset)"]) })
         }
         guard let value = fields["exponential"],
-            let shape = self.fields(value, at: path + ["exponential"], known: ["base", "cap", "jitter"], of: "exponential")
+            let shape = self.fields(
+                value, at: path + ["exponential"], known: ["base", "cap", "jitter"], of: "exponential")
         else { return nil }
         return .exponential(
             base: duration("base", in: shape) ?? .seconds(1), cap: duration("cap", in: shape) ?? .seconds(600),
@@ -185,7 +200,7 @@ extension FieldReader {
         guard let fields = fields(value, at: [], known: known, of: "a workflow"),
             let name = fields["workflow"].flatMap({ self.name($0, at: ["workflow"], WorkflowName.self) })
         else {
-            report(["workflow"], "a workflow needs a name")
+            if value["workflow"] ?? .null == .null { report(["workflow"], "a workflow needs a name") }
             return nil
         }
         var workflow = WorkflowDefinition(name: name, steps: [])
@@ -194,13 +209,16 @@ extension FieldReader {
         if let steps = require("steps", in: fields, of: "a workflow").flatMap({ object($0, at: ["steps"]) }) {
             workflow.steps = steps.members.compactMap { step($0.key, $0.value, at: ["steps", $0.key]) }
         }
-        if let outputs = fields["outputs"].flatMap({ object($0, at: ["outputs"]) }) { workflow.outputs = outputs.members }
+        if let outputs = fields["outputs"].flatMap({ object($0, at: ["outputs"]) }) {
+            workflow.outputs = outputs.members
+        }
         return workflow
     }
 
     private mutating func step(_ name: String, _ value: JSONValue, at path: [String]) -> WorkflowDefinition.Step? {
         let known = [
-            "run", "needs", "rule", "when", "foreach", "with", "queue", "priority", "retries", "backoff", "soft_timeout",
+            "run", "needs", "rule", "when", "foreach", "with", "queue", "priority", "retries", "backoff",
+            "soft_timeout",
             "timeout", "delay",
         ]
         guard let fields = fields(value, at: path, known: known, of: "a step") else { return nil }

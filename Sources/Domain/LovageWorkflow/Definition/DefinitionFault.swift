@@ -39,10 +39,20 @@ public struct InvalidDefinition: Error, Sendable, Hashable, CustomStringConverti
 
 extension Definition {
     /// Everything that is wrong with it; empty when it can be used.
-    public func faults() -> [DefinitionFault] {
-        switch self {
-        case .command(let command): command.faults()
-        case .workflow(let workflow): workflow.faults()
+    public func faults() -> [DefinitionFault] { faults(besides: []) }
+
+    /// Everything that is wrong with it besides fields that could not be read, without what only follows from those.
+    public func faults(besides unread: [DefinitionFault]) -> [DefinitionFault] {
+        let all =
+            switch self {
+            case .command(let command): command.faults(reportsUnused: unread.isEmpty)
+            case .workflow(let workflow): workflow.faults(reportsUnused: unread.isEmpty)
+            }
+        // A step or parameter with an unreadable field is judged when that is mended; so is a whole list of them.
+        let regions = Set(
+            unread.map { Array($0.path.prefix($0.path.first == "steps" || $0.path.first == "parameters" ? 2 : 1)) })
+        return all.filter { fault in
+            !regions.contains { $0.isEmpty ? fault.path.isEmpty : fault.path.starts(with: $0) }
         }
     }
 }

@@ -12,7 +12,9 @@ package enum DidYouMean {
         var best: (name: String, edits: Int)?
         for candidate in candidates where candidate.count <= 100 {
             let edits = edits(from: given, to: normalised(candidate))
-            guard edits <= max(1, min(given.count, candidate.count) / 3 + (candidate.count > 4 ? 1 : 0)) else { continue }
+            guard edits <= max(1, min(given.count, candidate.count) / 3 + (candidate.count > 4 ? 1 : 0)) else {
+                continue
+            }
             if best.map({ edits < $0.edits }) ?? true { best = (candidate, edits) }
         }
         return best?.name

@@ -1,5 +1,9 @@
 import LovageCore
 
+extension JSONValue {
+    fileprivate var isScalar: Bool { objectValue == nil && arrayValue == nil }
+}
+
 /// Reads the fields of definitions and collects everything that is wrong with them, instead of stopping at the first.
 struct FieldReader {
     private(set) var faults: [DefinitionFault] = []
@@ -40,14 +44,14 @@ struct FieldReader {
 
     mutating func require(_ name: String, in fields: Fields, of noun: String) -> JSONValue? {
         if let value = fields[name] { return value }
-        report(fields.path + (fields.has(name) ? [name] : []), "\(noun) needs the field '\(name)'")
+        report(fields.path + [name], "\(noun) needs the field '\(name)'")
         return nil
     }
 
     mutating func text(_ name: String, in fields: Fields) -> String? {
         guard let value = fields[name] else { return nil }
         guard let text = value.stringValue else {
-            wrong(fields.path + [name], "a text", value, hint: value.objectValue == nil ? "put it in quotes" : nil)
+            wrong(fields.path + [name], "a text", value, hint: value.isScalar ? "put it in quotes" : nil)
             return nil
         }
         return text
@@ -69,7 +73,8 @@ struct FieldReader {
             return nil
         }
         guard range.contains(number) else {
-            let bounds = range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+            let bounds =
+                range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
             report(fields.path + [name], "'\(name)' must be \(bounds), but is \(number)")
             return nil
         }

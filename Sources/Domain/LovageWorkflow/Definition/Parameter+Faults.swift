@@ -1,8 +1,9 @@
 import LovageCore
 
 extension Parameter {
-    /// What is wrong with the declarations in `parameters`, and which of them nothing reads.
-    static func faults(_ parameters: [Parameter], used: Set<String>, root: String) -> [DefinitionFault] {
+    /// What is wrong with the declarations in `parameters`, and which of them nothing reads; `used` is nil when that
+    /// cannot be known.
+    static func faults(_ parameters: [Parameter], used: Set<String>?, root: String) -> [DefinitionFault] {
         var faults: [DefinitionFault] = []
         var seen = Set<String>()
         for parameter in parameters {
@@ -11,7 +12,7 @@ extension Parameter {
                 faults.append(DefinitionFault(path, "parameter '\(parameter.name)' is declared twice"))
             }
             faults += parameter.faults(path)
-            if !used.contains(parameter.name) {
+            if let used, !used.contains(parameter.name) {
                 faults.append(
                     DefinitionFault(
                         path, "parameter '\(parameter.name)' is not used",
@@ -42,7 +43,8 @@ extension Parameter {
         }
         if isRequired, defaultValue != nil {
             faults.append(
-                DefinitionFault(path + ["required"], "a parameter with a default is never required", hint: "remove one"))
+                DefinitionFault(path + ["required"], "a parameter with a default is never required", hint: "remove one")
+            )
         }
         return faults
     }

@@ -16,7 +16,8 @@ public enum DurationText {
             rest = rest.dropFirst(digits.count)
             let unit = rest.prefix { $0.isLetter }
             rest = rest.dropFirst(unit.count)
-            guard let count = Int64(digits), let position = units.firstIndex(where: { $0.name == unit }), position > last
+            guard let count = Int64(digits), let position = units.firstIndex(where: { $0.name == unit }),
+                position > last
             else { return nil }
             last = position
             let (product, isTooLarge) = count.multipliedReportingOverflow(by: units[position].microseconds)

@@ -4,7 +4,9 @@ import LovageCore
 
 extension WorkflowDefinition {
     /// Everything that is wrong with it; empty when it can run.
-    public func faults() -> [DefinitionFault] {
+    public func faults() -> [DefinitionFault] { faults(reportsUnused: true) }
+
+    func faults(reportsUnused: Bool) -> [DefinitionFault] {
         guard !steps.isEmpty else { return [DefinitionFault(["steps"], "a workflow needs at least one step")] }
         guard steps.count <= Self.mostSteps else {
             return [
@@ -33,7 +35,7 @@ extension WorkflowDefinition {
         }
         for output in outputs { reader.readOutput(output) }
         return faults + reader.faults
-            + Parameter.faults(parameters, used: reader.usedParameters, root: "params")
+            + Parameter.faults(parameters, used: reportsUnused ? reader.usedParameters : nil, root: "params")
     }
 }
 
@@ -59,7 +61,8 @@ extension WorkflowDefinition.Step {
         }
         if rule == .anyFailed, needs.isEmpty {
             faults.append(
-                DefinitionFault(path + ["rule"], "any_failed waits for a failure of what the step needs, which is nothing"))
+                DefinitionFault(
+                    path + ["rule"], "any_failed waits for a failure of what the step needs, which is nothing"))
         }
         if let retries = overrides.retries, retries < 0 {
             faults.append(DefinitionFault(path + ["retries"], "retries cannot be less than 0, but is \(retries)"))
@@ -79,7 +82,8 @@ struct TemplateReader {
     let definition: WorkflowDefinition
     let graph: StepGraph
     var faults: [DefinitionFault] = []
-    var usedParameters = Set<String>()
+    /// Nil once a template could not be read: it may read anything.
+    var usedParameters: Set<String>? = []
     private var ancestors: [Int: Set<Int>] = [:]
 
     init(definition: WorkflowDefinition, graph: StepGraph) {
@@ -139,6 +143,7 @@ struct TemplateReader {
                 }
             }
         } catch {
+            usedParameters = nil
             faults.append(DefinitionFault(path, error.message))
         }
     }
@@ -149,7 +154,7 @@ struct TemplateReader {
         let source = reference.source
         switch reference.root {
         case .parameter(let name):
-            usedParameters.insert(name)
+            usedParameters?.insert(name)
             let names = definition.parameters.map(\.name)
             guard !names.contains(name) else { return nil }
             let near = DidYouMean.nearest(to: name, among: names)

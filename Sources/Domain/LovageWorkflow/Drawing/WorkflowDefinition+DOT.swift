@@ -3,7 +3,9 @@ import LovageCore
 extension WorkflowDefinition {
     /// The graph for Graphviz: `lovage workflow graph NAME | dot -Tsvg`.
     public var dot: String {
-        var lines = ["digraph \(Self.quoted(name.text)) {", "  node [shape=box, style=rounded, fontname=\"Helvetica\"];"]
+        var lines = [
+            "digraph \(Self.quoted(name.text)) {", "  node [shape=box, style=rounded, fontname=\"Helvetica\"];",
+        ]
         for step in steps {
             let label = [step.name, step.kind.text] + step.notes
             let shape = step.foreach == nil ? "" : ", peripheries=2"

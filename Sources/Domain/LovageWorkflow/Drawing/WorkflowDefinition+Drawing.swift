@@ -2,10 +2,10 @@ import LovageCore
 
 // The graph as text, in the manner of `git log --graph`: one line a step, each after what it needs.
 //
-// Every step that something below still needs keeps a rail, one column of the drawing, from its own line down to the last
-// line that needs it. A step sits on the rail of the need that ends with it, so that a chain is a straight line; its other
-// needs are tied to it from the side. A column that ended on the line above is not taken at once: two dots below each
-// other mean that the lower one needs the upper one.
+// Every step that something below still needs keeps a rail, one column of the drawing, from its own line down to the
+// last line that needs it. A step sits on the rail of the need that ends with it, so that a chain is a straight line;
+// its other needs are tied to it from the side. The column of a dot that nothing needs is not taken on the next line:
+// two dots below each other mean that the lower one needs the upper one.
 
 extension WorkflowDefinition {
     /// A drawing at most `width` characters wide where the names leave room for that; without rails when there are too
@@ -27,7 +27,8 @@ extension WorkflowDefinition {
             if !hasRails, !step.needs.isEmpty { notes.insert("needs \(step.needs.joined(separator: ", "))", at: 0) }
             let text =
                 prefix + step.name.padded(to: nameWidth) + "  "
-                + (notes.isEmpty ? step.kind.text : step.kind.text.padded(to: kindWidth) + "  " + notes.joined(separator: ", "))
+                + (notes.isEmpty
+                    ? step.kind.text : step.kind.text.padded(to: kindWidth) + "  " + notes.joined(separator: ", "))
             lines.append(text.cut(to: max(width, prefix.count + nameWidth)))
         }
         return lines.joined(separator: "\n") + "\n"
@@ -41,8 +42,8 @@ private struct Rails {
     private var columns: [Int?] = []
     /// For each step how many lines below still need it.
     private var open: [Int]
-    /// Columns that ended on the line above.
-    private var justEnded = Set<Int>()
+    /// The column of the dot on the line above, if nothing needs that step.
+    private var endedDot: Int?
 
     init(graph: StepGraph) {
         self.graph = graph
@@ -57,19 +58,15 @@ private struct Rails {
         let ending = tied.filter { columns[$0].map { open[$0] == 0 } ?? false }
         let own = ending.first ?? freeColumn()
         let line = draw(own: own, tied: tied, ending: Set(ending))
-        justEnded = Set(ending)
         for column in ending { columns[column] = nil }
-        columns[own] = position
-        if open[position] == 0 {
-            columns[own] = nil
-            justEnded.insert(own)
-        }
-        while let last = columns.indices.last, columns[last] == nil, !justEnded.contains(last) { columns.removeLast() }
+        columns[own] = open[position] == 0 ? nil : position
+        endedDot = open[position] == 0 ? own : nil
+        while let last = columns.indices.last, columns[last] == nil, last != endedDot { columns.removeLast() }
         return line
     }
 
     private mutating func freeColumn() -> Int {
-        if let free = columns.indices.first(where: { columns[$0] == nil && !justEnded.contains($0) }) { return free }
+        if let free = columns.indices.first(where: { columns[$0] == nil && $0 != endedDot }) { return free }
         columns.append(nil)
         return columns.count - 1
     }
@@ -83,7 +80,9 @@ private struct Rails {
             case (own, _): line += "●"
             case (_, _?) where tied.contains(column):
                 let isEnding = ending.contains(column)
-                line += column == left ? (isEnding ? "└" : "├") : column == right ? (isEnding ? "┘" : "┤") : (isEnding ? "┴" : "┼")
+                line +=
+                    column == left
+                    ? (isEnding ? "└" : "├") : column == right ? (isEnding ? "┘" : "┤") : (isEnding ? "┴" : "┼")
             case (_, _?): line += "│"
             case (_, nil): line += left < column && column < right ? "─" : " "
             }

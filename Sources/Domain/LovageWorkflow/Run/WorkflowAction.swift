@@ -44,8 +44,8 @@ public struct NewMember: Sendable, Hashable {
 public enum WorkflowEvent: Sendable, Hashable {
     /// A member of `step` ended. Reported exactly once per generation of the member.
     case memberFinished(step: String, outcome: Outcome)
-    /// A member of `step` that had ended with `outcome` was asked for again. Where `StepRun.endedWithoutRunning` held, its
-    /// job has no arguments yet: the store holds it, whatever was asked, and the machine decides the step again.
+    /// A member of `step` that had ended with `outcome` was asked for again. Where `StepRun.endedWithoutRunning` held,
+    /// its job has no arguments yet: the store holds it, whatever was asked, and the machine decides the step again.
     case memberRetried(step: String, outcome: Outcome)
     /// Somebody cancelled the run.
     case cancelled(reason: String)

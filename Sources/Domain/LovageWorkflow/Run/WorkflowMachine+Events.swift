@@ -125,8 +125,8 @@ extension StepRun {
     /// True when all its jobs have ended.
     public var isFinished: Bool { outcome != nil }
 
-    /// True when it ended because of what it needs, or of the whole run, before it could begin; what a person called off
-    /// while it waited stays called off.
+    /// True when it ended because of what it needs, or of the whole run, before it could begin; what a person called
+    /// off while it waited stays called off.
     func wasNeverReached(inCancelledRun isCancelled: Bool) -> Bool {
         switch outcome {
         case .unreachable: true

@@ -57,7 +57,8 @@ struct StepTemplates {
 
     /// Room for the results of a step with 10,000 members.
     private static let mostBytes = 4 << 20
-    /// All members are inserted in one transaction, so that one template must not copy a large result ten thousand times.
+    /// All members are inserted in one transaction, so that one template must not copy a large result ten thousand
+    /// times.
     private static let mostBytesOfStep = 64 << 20
 
     private static func bounded(_ arguments: JSONText) throws(TemplateFault) -> JSONText {
@@ -104,7 +105,9 @@ extension WorkflowMachine {
                 try load(template.references, run, &work, results)
                 if case .success(let read) = Result(catching: { () throws(TemplateFault) in
                     try template.value(in: work.scope)
-                }) { value = read }
+                }) {
+                    value = read
+                }
             }
             members.append(JSONMember(output.key, value))
         }

@@ -3,9 +3,9 @@
 // The machine takes one event and answers with what the store has to do in the same transaction. It keeps nothing: all
 // that is remembered is in `WorkflowRun` and in the jobs.
 //
-// - A step that is no `foreach` is one job from the start. It is held, suspended on its needs, until the step is decided;
-//   then the job is settled: it runs, or ends, and the store reports that end like any other. Such a step therefore
-//   finishes only by the report of its job, even when the machine knows already how it will end.
+// - A step that is no `foreach` is one job from the start. It is held, suspended on its needs, until the step is
+//   decided; then the job is settled: it runs, or ends, and the store reports that end like any other. Such a step
+//   therefore finishes only by the report of its job, even when the machine knows already how it will end.
 // - A `foreach` step has no job before its list is known. When it ends without members (skipped, unreachable, faulty,
 //   cancelled, an empty list) nobody can report it, so that the machine finishes it by itself.
 // - A step is decided once, when the last of its needs has ended: `.waiting` without a reason means undecided. Only a
@@ -14,8 +14,8 @@
 // - A retry reopens what was never reached downstream, but does not go through a step that really ran: what is behind
 //   that one has its answer, and nothing would decide it a second time.
 //
-// The end of a member costs O(1); the end of a step costs the needs of the steps that need it. Results are read only for
-// a decision whose templates name them.
+// The end of a member costs O(1); the end of a step costs the needs of the steps that need it. Results are read only
+// for a decision whose templates name them.
 
 public import LovageCore
 
@@ -58,8 +58,8 @@ public struct WorkflowMachine: Sendable {
 
     /// What `event` does to `run`, and what the store has to do about it.
     ///
-    /// `results` reads the results of a step's members in the order of their index, nil for one without. Where an action
-    /// ends a job, the store reports that end as another event. Actions are carried out in their order.
+    /// `results` reads the results of a step's members in the order of their index, nil for one without. Where an
+    /// action ends a job, the store reports that end as another event. Actions are carried out in their order.
     public func apply<Failure: Error>(
         _ event: WorkflowEvent, to run: inout WorkflowRun, at now: StoreTime,
         results: (String) throws(Failure) -> [JSONText?]

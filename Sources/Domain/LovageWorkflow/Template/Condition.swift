@@ -127,7 +127,8 @@ extension JSONValue {
     /// True when they mean the same: numbers by value, objects whatever the order of their members.
     func isSame(as other: JSONValue) -> Bool {
         switch (self, other) {
-        case (.number(let left), .number(let right)): left == right || (left.double != nil && left.double == right.double)
+        case (.number(let left), .number(let right)):
+            left == right || (left.double != nil && left.double == right.double)
         case (.array(let left), .array(let right)):
             left.count == right.count && zip(left, right).allSatisfy { $0.isSame(as: $1) }
         case (.object(let left), .object(let right)):

@@ -2,8 +2,8 @@ import LovageCore
 
 /// A text in which `${…}` is replaced; `$${` stands for `${` itself.
 ///
-/// A text that is one `${…}` and nothing else keeps the type of what it reads. Inside a longer text a string goes in as it
-/// is and everything else as compact JSON.
+/// A text that is one `${…}` and nothing else keeps the type of what it reads. Inside a longer text a string goes in as
+/// it is and everything else as compact JSON.
 public struct Template: Sendable, Hashable {
     /// As it was written.
     public let source: String

@@ -38,14 +38,19 @@ struct TemplateScope: Sendable {
         case .step(let name, .result):
             let results = results[name] ?? []
             guard results.count <= 1 else {
-                throw TemplateFault("'\(reference.source)': \(name) has \(results.count) members; use steps.\(name).results")
+                throw TemplateFault(
+                    "'\(reference.source)': \(name) has \(results.count) members; use steps.\(name).results")
             }
             return results.first ?? .null
         case .item:
-            guard let item else { throw TemplateFault("'\(reference.source)': there is an item only in a foreach step") }
+            guard let item else {
+                throw TemplateFault("'\(reference.source)': there is an item only in a foreach step")
+            }
             return item
         case .index:
-            guard let index else { throw TemplateFault("'\(reference.source)': there is an index only in a foreach step") }
+            guard let index else {
+                throw TemplateFault("'\(reference.source)': there is an index only in a foreach step")
+            }
             return .number(JSONNumber(index))
         case .workflowID: return .string(workflowID ?? "")
         case .workflowName: return .string(workflowName ?? "")

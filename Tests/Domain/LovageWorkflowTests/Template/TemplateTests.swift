@@ -20,15 +20,20 @@ import Testing
     }()
 
     @Test(arguments: [
-        ("${params.n}", "3"), ("${ params.n }", "3"), ("${params.list}", #"[1,"b",[null]]"#), ("${params.none}", "null"),
+        ("${params.n}", "3"), ("${ params.n }", "3"), ("${params.list}", #"[1,"b",[null]]"#),
+        ("${params.none}", "null"),
         ("${params.none.anything}", "null"), ("${params.deep.a.b.0.c}", "true"), ("${params.list.1}", #""b""#),
         ("hello ${params.name}!", #""hello world!""#), ("${params.n}${params.n}", #""33""#),
         ("<${params.none}>", #""<>""#), ("${params.yes}: ${params.list}", #""true: [1,\"b\",[null]]""#),
         ("$${params.n}", #""${params.n}""#), ("$$${params.n}", #""$${params.n}""#), ("100 $", #""100 $""#),
-        ("$HOME {x}", #""$HOME {x}""#), ("", #""""#), ("${steps.a.result.x}", "1"), ("${steps.a.outcome}", #""failed""#),
-        ("${steps.many.results}", "[1,null]"), ("${steps.nothing.results}", "[]"), ("${steps.nothing.result.x}", "null"),
-        ("${steps.unfinished.outcome}", "null"), ("${item.p}", #""/x""#), ("${item}", #"{"p":"/x"}"#), ("${index}", "4"),
-        ("part ${index}", #""part 4""#), ("${workflow.id}/${workflow.name}", #""id-1/nightly""#), ("ü${params.n}é", #""ü3é""#),
+        ("$HOME {x}", #""$HOME {x}""#), ("", #""""#), ("${steps.a.result.x}", "1"),
+        ("${steps.a.outcome}", #""failed""#),
+        ("${steps.many.results}", "[1,null]"), ("${steps.nothing.results}", "[]"),
+        ("${steps.nothing.result.x}", "null"),
+        ("${steps.unfinished.outcome}", "null"), ("${item.p}", #""/x""#), ("${item}", #"{"p":"/x"}"#),
+        ("${index}", "4"),
+        ("part ${index}", #""part 4""#), ("${workflow.id}/${workflow.name}", #""id-1/nightly""#),
+        ("ü${params.n}é", #""ü3é""#),
     ])
     func `a template gives a value`(source: String, expected: String) throws {
         #expect(try Template(parsing: source).value(in: Self.scope).text().string == expected)
@@ -65,10 +70,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("params.n", true), ("${params.n}", true), ("params.none", false), ("params.empty", false), ("params.list", true),
-        ("steps.nothing.results", false), ("params.n == 3", true), ("params.n == 3.0", true), ("${params.n} != 3", false),
+        ("params.n", true), ("${params.n}", true), ("params.none", false), ("params.empty", false),
+        ("params.list", true),
+        ("steps.nothing.results", false), ("params.n == 3", true), ("params.n == 3.0", true),
+        ("${params.n} != 3", false),
         ("${params.n > 2}", true), ("params.n >= 3 and params.n <= 3", true), ("params.n < 3", false),
-        ("params.name == 'world'", true), ("params.name == \"it's\"", false), ("'a' < 'b'", true), ("not params.n", false),
+        ("params.name == 'world'", true), ("params.name == \"it's\"", false), ("'a' < 'b'", true),
+        ("not params.n", false),
         ("not not params.n", true), ("not params.n == 4", true), ("params.none == null", true),
         ("params.none or params.n and params.empty", false), ("(params.none or params.n) and params.yes", true),
         ("true or params.n.x", true), ("false and params.n.x", false), ("steps.a.outcome == 'failed'", true),
@@ -91,7 +99,10 @@ import Testing
             "'params.n params.n': 'params.n' is not expected there; use == != < <= > >= and or not ( )"
         ),
         ("params.n && true", "'params.n && true': '&' is not expected there; use == != < <= > >= and or not ( )"),
-        ("params.name == world", "'params.name == world': write 'world' in quotes if it is a text, or params.world to read it"),
+        (
+            "params.name == world",
+            "'params.name == world': write 'world' in quotes if it is a text, or params.world to read it"
+        ),
         ("params.name == 'world", "'params.name == 'world': a text in quotes has no end"),
         ("params.n > 'x'", "'params.n > 'x'': > compares two numbers or two texts, not the number 3 with the text 'x'"),
         ("and params.n", "'and params.n': something is missing beside 'and'"),

@@ -1,0 +1,100 @@
+public import LovageCore
+
+/// Definitions that are stored together, held against each other.
+public struct DefinitionSet: Sendable {
+    /// What is wrong, or may be.
+    public struct Finding: Sendable, Hashable {
+        /// Which definition, by its position.
+        public let position: Int
+        /// What and where in it.
+        public let fault: DefinitionFault
+        /// True when it may be meant so.
+        public let isWarning: Bool
+        /// The definition that it collides with, by its position.
+        public var other: Int?
+    }
+
+    private let definitions: [Definition]
+    private let knownKinds: Set<Kind>?
+    private let commands: [Kind: CommandDefinition]
+
+    /// Takes definitions; `knownKinds` are those that exist elsewhere, nil when that is not known.
+    public init(_ definitions: [Definition], knownKinds: Set<Kind>?) {
+        self.definitions = definitions
+        self.knownKinds = knownKinds
+        let pairs: [(Kind, CommandDefinition)] = definitions.compactMap {
+            if case .command(let command) = $0 { (command.kind, command) } else { nil }
+        }
+        commands = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Names taken twice, kinds that nobody has, arguments that a command does not take.
+    public func findings() -> [Finding] {
+        var findings: [Finding] = []
+        var seen: [[String]: Int] = [:]
+        for (position, definition) in definitions.enumerated() {
+            let sort = definition.sort.rawValue
+            let first = seen[[sort, definition.name]]
+            if first == nil { seen[[sort, definition.name]] = position }
+            if let first {
+                findings.append(
+                    Finding(
+                        position: position,
+                        fault: DefinitionFault([sort], "\(sort) '\(definition.name)' is defined more than once"),
+                        isWarning: false, other: first))
+            }
+            guard case .workflow(let workflow) = definition else { continue }
+            for step in workflow.steps { findings += check(step, position) }
+        }
+        return findings
+    }
+
+    private func check(_ step: WorkflowDefinition.Step, _ position: Int) -> [Finding] {
+        guard !step.kind.text.isEmpty else { return [] }
+        if let command = commands[step.kind] {
+            return command.faults(ofArguments: step.arguments, at: ["steps", step.name, "with"])
+                .map { Finding(position: position, fault: $0, isWarning: false) }
+        }
+        if knownKinds?.contains(step.kind) == true { return [] }
+        let known = commands.keys.map(\.text).sorted() + (knownKinds ?? []).map(\.text).sorted()
+        let hint = DidYouMean.nearest(to: step.kind.text, among: known).map { "did you mean '\($0)'?" }
+        return [
+            Finding(
+                position: position,
+                fault: DefinitionFault(
+                    ["steps", step.name, "run"], "no command '\(step.kind)' is defined here",
+                    hint: hint ?? "a worker has to serve this kind"), isWarning: knownKinds == nil)
+        ]
+    }
+}
+
+extension CommandDefinition {
+    /// What can be known to be wrong with a step's arguments before its templates are worked out.
+    fileprivate func faults(ofArguments arguments: JSONValue, at path: [String]) -> [DefinitionFault] {
+        let members = arguments.objectValue ?? []
+        let names = parameters.map(\.name)
+        var faults: [DefinitionFault] = []
+        for member in members where !names.contains(member.key) {
+            let near = DidYouMean.nearest(to: member.key, among: names)
+            faults.append(
+                DefinitionFault(
+                    path + [member.key], "command '\(kind)' has no parameter '\(member.key)'",
+                    hint: near.map { "did you mean '\($0)'?" }
+                        ?? (names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))")))
+        }
+        for parameter in parameters {
+            guard let value = members.first(where: { $0.key == parameter.name })?.value else {
+                if parameter.isRequired {
+                    faults.append(
+                        DefinitionFault(path, "command '\(kind)' needs the argument '\(parameter.name)'"))
+                }
+                continue
+            }
+            if value == .null || value.stringValue?.contains("${") == true { continue }
+            faults += parameter.problems(with: value).map {
+                DefinitionFault(path + [parameter.name], "argument '\(parameter.name)' \($0)")
+            }
+        }
+        return faults
+    }
+}
