@@ -6,13 +6,33 @@ public protocol Handler: Sendable {
     /// True when it blocks its thread: each of its attempts then gets a thread of its own.
     var isBlocking: Bool { get }
 
+    /// How long an attempt has to end once it was told to at its hard limit; then its slot counts as lost.
+    var stopGrace: Duration { get }
+
     /// Runs one attempt to its end. Cancelled cooperatively; what it returns after that may no longer count.
     func run(_ job: Job, _ context: JobContext) async -> AttemptReport
 }
 
+extension Handler {
+    /// False.
+    public var isBlocking: Bool { false }
+    /// One second.
+    public var stopGrace: Duration { .seconds(1) }
+}
+
+/// Handlers that come and go while a worker runs, such as those of command kinds in the store.
+public protocol DynamicHandlers: Sendable {
+    /// The kinds there are handlers for now.
+    var kinds: Set<Kind> { get }
+    /// The handler of a kind; nil when there is none any more.
+    func handler(of kind: Kind) -> (any Handler)?
+}
+
 /// The handlers a worker has, by kind.
 public struct HandlerRegistry: Sendable {
-    private(set) var handlers: [Kind: any Handler] = [:]
+    private var handlers: [Kind: any Handler] = [:]
+    /// Handlers that come and go; a kind registered here directly hides one of theirs.
+    public var dynamic: (any DynamicHandlers)?
 
     /// No handlers.
     public init() {}
@@ -28,6 +48,8 @@ public struct HandlerRegistry: Sendable {
         register(Work.kind, TypedHandler<Work>())
     }
 
-    /// The kinds there are handlers for.
-    public var kinds: Set<Kind> { Set(handlers.keys) }
+    /// The kinds there are handlers for now.
+    public var kinds: Set<Kind> { Set(handlers.keys).union(dynamic?.kinds ?? []) }
+
+    func handler(of kind: Kind) -> (any Handler)? { handlers[kind] ?? dynamic?.handler(of: kind) }
 }

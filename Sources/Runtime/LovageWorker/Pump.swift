@@ -21,6 +21,8 @@ struct Pump {
     mutating func run(in group: inout DiscardingTaskGroup) async {
         carryOut(loop.handle(.woken), &group)
         for await signal in run.signals where !take(signal, &group) { break }
+        // Only a cancelled run still has jobs that wait for a slot.
+        for job in waiting { run.handBack(job) }
         // What is left are waits: for a grace that is no longer needed, for a source that need not be asked again.
         group.cancelAll()
     }
@@ -68,7 +70,7 @@ struct Pump {
     private mutating func accept(_ jobs: [Job], starting: Int, _ group: inout DiscardingTaskGroup) {
         for (index, job) in jobs.enumerated() {
             if isDraining {
-                handBack(job)
+                run.handBack(job)
             } else if index < starting {
                 start(job, &group)
             } else {
@@ -91,11 +93,6 @@ struct Pump {
         run.start(job, in: &group)
     }
 
-    private func handBack(_ job: Job) {
-        run.reporter.add(
-            JobChange(job.id, .reported(fence: job.fence, .handedBack, entropy: 0)), ends: true)
-    }
-
     /// The first time: no more claims, what waits goes back, what runs has its grace. The second time: no more grace.
     private mutating func drain(_ group: inout DiscardingTaskGroup) -> Bool {
         if isDraining {
@@ -104,7 +101,7 @@ struct Pump {
         }
         isDraining = true
         run.worker.events(.draining(run.worker.id, running: busy))
-        for job in waiting { handBack(job) }
+        for job in waiting { run.handBack(job) }
         waiting = []
         if busy > 0 {
             group.addTask { [run] in

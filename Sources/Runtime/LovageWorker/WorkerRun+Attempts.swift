@@ -5,14 +5,21 @@ import Logging
 
 extension WorkerRun {
     func claim(limit: Int, starting: Int, queues: [QueueName]) async {
+        let kinds = worker.handlers.kinds
         let request = ClaimRequest(
-            worker: worker.id, offer: ClaimRule.Offer(kinds: worker.handlers.kinds, queues: queues), limit: limit,
-            starting: starting, lease: worker.configuration.lease)
+            worker: worker.id, offer: ClaimRule.Offer(kinds: kinds, queues: queues), limit: limit, starting: starting,
+            lease: worker.configuration.lease)
         do {
+            try await registerAgain(ifNotOffering: kinds)
             let asked = worker.timekeeper.elapsed()
             let jobs = try await worker.source.claim(request)
             lastRenewed.set(asked)
-            signal.yield(.claimed(jobs, asked: limit, starting: starting))
+            // Nobody takes signals of a cancelled run any more.
+            if Task.isCancelled {
+                for job in jobs { handBack(job) }
+            } else {
+                signal.yield(.claimed(jobs, asked: limit, starting: starting))
+            }
         } catch {
             worker.events(.sourceFailed("claim", error))
             signal.yield(.claimFailed)
@@ -21,9 +28,7 @@ extension WorkerRun {
 
     /// Runs one attempt in a child task of its own, on handler threads.
     func start(_ job: Job, in group: inout DiscardingTaskGroup) {
-        guard let handler = worker.handlers.handlers[job.kind] else {
-            preconditionFailure("the source gave a job of kind \(job.kind), which was not asked for")
-        }
+        let handler = worker.handlers.handler(of: job.kind) ?? MissingHandler()
         let executor = handler.isBlocking ? SlotExecutor(blocking: job.kind) : SlotExecutor(kind: job.kind, on: threads)
         attempts.add(job)
         group.addTask(executorPreference: executor) {
@@ -33,7 +38,7 @@ extension WorkerRun {
         if job.options.softLimit != nil || job.options.hardLimit != nil || job.deadline != nil {
             group.addTask {
                 let isRunning = withUnsafeCurrentTask { attempts.watch(job, TaskHandle($0)) }
-                if isRunning { await watchLimits(of: job) }
+                if isRunning { await watchLimits(of: job, handler.stopGrace) }
                 attempts.unwatch(job)
             }
         }
@@ -66,6 +71,9 @@ extension WorkerRun {
         return Task.isCancelled ? .handedBack : report
     }
 
+    /// Gives back a job that no handler has seen.
+    func handBack(_ job: Job) { report(.handedBack, of: job) }
+
     /// Reports an end; `freesPlace` unless the handler still runs and keeps its place in the worker.
     func report(_ report: AttemptReport, of job: Job, freesPlace: Bool = true) {
         let change = JobChange(job.id, .reported(fence: job.fence, report, entropy: worker.entropy()))
@@ -75,16 +83,16 @@ extension WorkerRun {
     // MARK: Limits
 
     /// At the soft limit the handler is asked to stop; at the hard limit the attempt is over whatever the handler does.
-    private func watchLimits(of job: Job) async {
+    private func watchLimits(of job: Job, _ grace: Duration) async {
         if let soft = job.options.softLimit, soft < (hardLimit(of: job) ?? .seconds(Int64.max / 2)) {
             guard await pause(soft) else { return }
             let limit = Failure(kind: "timeout", message: "ran longer than its soft limit of \(soft)")
             guard attempts.pass(limit, job.id, job.fence), let hard = hardLimit(of: job) else { return }
             guard await pause(hard - soft) else { return }
-            await end(job, after: hard)
+            await end(job, after: hard, grace)
         } else if let hard = hardLimit(of: job) {
             guard await pause(hard) else { return }
-            await end(job, after: hard)
+            await end(job, after: hard, grace)
         }
     }
 
@@ -95,14 +103,19 @@ extension WorkerRun {
         return [job.options.hardLimit, left].compactMap { $0 }.min()
     }
 
-    private func end(_ job: Job, after hard: Duration) async {
+    private func end(_ job: Job, after hard: Duration, _ grace: Duration) async {
         let limit = Failure(kind: "timeout", message: "ran longer than its hard limit of \(hard)")
         guard attempts.pass(limit, job.id, job.fence) else { return }
         // A handler that listens to cancellation gets a moment to say how it ended.
-        guard await pause(.seconds(1)), let kind = attempts.abandon(job.id, job.fence) else { return }
+        guard await pause(grace), let kind = attempts.abandon(job.id, job.fence) else { return }
         report(.timedOut(limit), of: job, freesPlace: false)
         worker.events(.slotLost(job.id, kind))
     }
+}
+
+/// Stands in for a handler that went away between the claim and the start: the job goes back at no cost.
+private struct MissingHandler: Handler {
+    func run(_ job: Job, _ context: JobContext) async -> AttemptReport { .handedBack }
 }
 
 /// How one attempt's handler reaches the worker.

@@ -23,6 +23,7 @@ struct WorkerRun: Sendable {
     let signals: AsyncStream<Signal>
     let signal: AsyncStream<Signal>.Continuation
     let lastRenewed: LastRenewed
+    let offered: OfferedKinds
 
     init(_ worker: Worker) {
         self.worker = worker
@@ -30,29 +31,31 @@ struct WorkerRun: Sendable {
         (signals, signal) = AsyncStream.makeStream(of: Signal.self)
         let slots = worker.configuration.slots
         threads = HandlerThreads(threads: min(slots, 4), most: slots, elapsed: worker.timekeeper.elapsed)
+        offered = OfferedKinds(worker.handlers.kinds)
         lastRenewed = LastRenewed(worker.timekeeper.elapsed())
     }
 
     func run() async {
+        // The one task that is not a child: what attempts report as they are cancelled must still be recorded, and a child
+        // of a cancelled task is cancelled too. It is awaited below, so it does not outlive the run.
+        let recording = Task { await reporter.run(self) }
         await withTaskCancellationOrGracefulShutdownHandler {
-            await withDiscardingTaskGroup { group in
-                group.addTask { await reporter.run(self) }
-                await withDiscardingTaskGroup { helpers in
-                    helpers.addTask { await forwardWork() }
-                    helpers.addTask { await forwardLosses() }
-                    helpers.addTask { await beat() }
-                    helpers.addTask { await watchThreads() }
-                    await withDiscardingTaskGroup { attempts in
-                        var pump = Pump(self)
-                        await pump.run(in: &attempts)
-                    }
-                    helpers.cancelAll()
+            await withDiscardingTaskGroup { helpers in
+                helpers.addTask { await forwardWork() }
+                helpers.addTask { await forwardLosses() }
+                helpers.addTask { await beat() }
+                helpers.addTask { await watchThreads() }
+                await withDiscardingTaskGroup { attempts in
+                    var pump = Pump(self)
+                    await pump.run(in: &attempts)
                 }
-                reporter.finish()
+                helpers.cancelAll()
             }
         } onCancelOrGracefulShutdown: {
             signal.yield(.drain)
         }
+        reporter.finish()
+        await recording.value
         threads.stop()
     }
 
@@ -78,6 +81,12 @@ struct WorkerRun: Sendable {
                 worker.events(.blockerFound(kind))
             }
         }
+    }
+
+    /// Says again what this worker offers when its handlers have changed, so that people see it.
+    func registerAgain(ifNotOffering kinds: Set<Kind>) async throws {
+        guard offered.replace(with: kinds) else { return }
+        try await worker.source.register(worker.record, lease: worker.configuration.lease)
     }
 
     func renew() async {
@@ -111,6 +120,20 @@ struct WorkerRun: Sendable {
             return true
         } catch {
             return false
+        }
+    }
+}
+
+/// The kinds the source was last told of.
+final class OfferedKinds: Sendable {
+    private let kinds: Mutex<Set<Kind>>
+    init(_ kinds: Set<Kind>) { self.kinds = Mutex(kinds) }
+
+    /// True when `new` differs from what the source was told.
+    func replace(with new: Set<Kind>) -> Bool {
+        kinds.withLock { kinds in
+            defer { kinds = new }
+            return kinds != new
         }
     }
 }
