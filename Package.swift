@@ -39,6 +39,8 @@ let sqliteLibrary = Target.Dependency.product(
     name: "GRDBSQLite", package: "GRDB.swift", condition: .when(traits: ["SQLite"]))
 let subprocess = Target.Dependency.product(
     name: "Subprocess", package: "swift-subprocess", condition: .when(traits: ["Commands"]))
+let system = Target.Dependency.product(
+    name: "SystemPackage", package: "swift-system", condition: .when(traits: ["Commands"]))
 let yams = Target.Dependency.product(name: "Yams", package: "Yams", condition: .when(traits: ["Commands"]))
 let hummingbird = Target.Dependency.product(
     name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Server"]))
@@ -72,6 +74,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -109,9 +112,13 @@ let package = Package(
             in: "Runtime", named: "LovageWorker",
             ["LovageCore", "LovageWorkflow", "LovageStore", "LovageClient", logging, lifecycle]),
         target(in: "Runtime", named: "LovageMaintenance", ["LovageCore", "LovageStore", logging, lifecycle]),
+        .target(name: "CLovageSupervision", path: "Sources/Runtime/CLovageSupervision"),
         target(
             in: "Runtime", named: "LovageCommands",
-            ["LovageCore", "LovageWorkflow", "LovageWorker", logging, subprocess]),
+            [
+                "LovageCore", "LovageWorkflow", "LovageWorker", "CLovageSupervision", logging, crypto, subprocess,
+                system,
+            ]),
         target(in: "Runtime", named: "LovageDefinitions", ["LovageCore", "LovageWorkflow", crypto, yams]),
         target(in: "Runtime", named: "LovageRemote", ["LovageCore", "LovageWorkflow", "LovageAPI", asyncHTTPClient] + http),
 
@@ -164,7 +171,9 @@ let package = Package(
             ]),
         tests(
             in: "Runtime", named: "LovageCommandsTests",
-            ["LovageCore", "LovageWorkflow", "LovageWorker", "LovageCommands", "lovage", logging]),
+            [
+                "LovageCore", "LovageWorkflow", "LovageWorker", "LovageCommands", "lovage", logging, subprocess, system,
+            ]),
         tests(
             in: "Runtime", named: "LovageDefinitionsTests", ["LovageCore", "LovageWorkflow", "LovageDefinitions"]),
         tests(

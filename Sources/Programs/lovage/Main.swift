@@ -1,11 +1,14 @@
 import ArgumentParser
 import Foundation
+import LovageCommands
 
 /// Where the program begins, and the only place where it chooses its exit code.
 @main
 struct Main {
     static func main() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        // A hidden mode, before anything else: it stands beside one command and must start fast.
+        if arguments.first == Supervisor.subcommand { Supervisor.main(arguments: Array(arguments.dropFirst())) }
         do {
             var command = try LovageCommand.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {

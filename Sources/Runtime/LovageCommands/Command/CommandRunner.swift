@@ -1,0 +1,122 @@
+#if Commands
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// Runs commands, each under a supervisor of its own (`Supervisor`): the same binary in a hidden mode, which ends
+/// the command's whole process tree when told to, at a limit, and when this process dies.
+public struct CommandRunner: Sendable {
+    private let binary: String
+    private let runFolder: String
+
+    /// Runs commands through the `lovage` binary at `binary` (nil: the program that is running) and keeps the
+    /// supervisors' lock files in `runFolder`, which must exist.
+    ///
+    /// A supervisor may die while it is written to, so SIGPIPE is ignored in the whole process from here on.
+    public init(binary: String? = nil, runFolder: String) {
+        signal(SIGPIPE, SIG_IGN)
+        self.binary = binary ?? "/proc/self/exe"
+        self.runFolder = runFolder
+    }
+
+    /// The command could not even be handed to a supervisor; nothing was started.
+    public struct Failure: Error, Sendable, CustomStringConvertible {
+        /// What was tried, and what the system said.
+        public let description: String
+    }
+
+    /// Runs one command and returns when nothing of it is left. `name` tells this run from all others that live
+    /// (an attempt's job id and number); it shows in process lists and names the lock file. Output arrives in
+    /// order per stream; a slow `output` slows the command down. Cancelling the task asks the command to end
+    /// (TERM, after the invocation's grace KILL), and this still returns its end.
+    public func run(
+        _ invocation: CommandInvocation, named name: String,
+        output: @escaping @Sendable (OutputChunk) async -> Void
+    ) async throws(Failure) -> CommandEnd {
+        try Self.refuseNulBytes(in: invocation)
+        let (requests, request) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        // Not structured on purpose: cancelling the child task would make swift-subprocess kill the supervisor
+        // and stop reading, and the command's end would be lost. It is awaited right here, and ended by `request`.
+        let supervision = Task { await supervise(invocation, name, requests, output) }
+        let result = await withTaskCancellationHandler {
+            await supervision.value
+        } onCancel: {
+            request.yield()
+        }
+        return try result.get()
+    }
+
+    private func supervise(
+        _ invocation: CommandInvocation, _ name: String, _ requests: AsyncStream<Void>,
+        _ output: @Sendable (OutputChunk) async -> Void
+    ) async -> Result<CommandEnd, Failure> {
+        let lockPath = "\(runFolder)/\(name)\(SupervisorLock.suffix)"
+        let order = SupervisorOrder(invocation, lockPath: lockPath).encoded()
+        do {
+            let result = try await Subprocess.run(
+                .path(FilePath(binary)), arguments: ["\(Supervisor.subcommand)", name],
+                platformOptions: Self.platformOptions, input: .inputWriter, output: .sequence, error: .discarded
+            ) { execution in
+                await Self.converse(
+                    order, requests, output, writer: execution.standardInputWriter,
+                    frames: execution.standardOutput)
+            }
+            if let end = result.closureResult { return .success(end) }
+        } catch {
+            return .failure(Failure(description: "The supervisor \(binary) could not be run: \(error)"))
+        }
+        Remnants.endAbandoned(lockPath)
+        return .success(CommandEnd(exit: .unknown, cause: .supervisorLost))
+    }
+
+    /// Sends the order, passes output on, asks for the end when requested; the command's end, or nil if the
+    /// supervisor died without a word.
+    private static func converse(
+        _ order: [UInt8], _ requests: AsyncStream<Void>, _ output: @Sendable (OutputChunk) async -> Void,
+        writer: StandardInputWriter, frames: SubprocessOutputSequence
+    ) async -> CommandEnd? {
+        await withTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            do {
+                _ = try await writer.write(order)
+                group.addTask {
+                    // A supervisor that cannot be written to has died: reading notices.
+                    for await _ in requests { _ = try? await writer.write([1]) }
+                }
+                var parser = SupervisorFrameParser()
+                for try await buffer in frames {
+                    let complete = try buffer.withUnsafeBytes { try parser.feed($0) }
+                    for frame in complete {
+                        switch frame {
+                        case .output(let chunk): await output(chunk)
+                        case .ended(let end):
+                            // The supervisor leaves when its pipe closes, so that no report is cut off.
+                            try await writer.finish()
+                            return end
+                        }
+                    }
+                }
+                return nil
+            } catch {
+                // Broken pipes and broken frames mean the same: it did not report, so it is lost.
+                return nil
+            }
+        }
+    }
+
+    private static var platformOptions: PlatformOptions {
+        var options = PlatformOptions()
+        // A Ctrl-C on our terminal is ours to pass on, and its session number names what it leaves (`Remnants`).
+        options.createSession = true
+        return options
+    }
+
+    private static func refuseNulBytes(in invocation: CommandInvocation) throws(Failure) {
+        let environment = invocation.environment.flatMap { [$0.key, $0.value] }
+        let texts = [invocation.executable, invocation.workingDirectory] + invocation.arguments + environment
+        guard texts.allSatisfy({ !$0.utf8.contains(0) }) else {
+            throw Failure(description: "A NUL character can be in no path, argument or variable of a command")
+        }
+    }
+}
+#endif

@@ -1,0 +1,111 @@
+import CLovageSupervision
+import Glibc
+
+/// Starts the command's main process with `posix_spawn`: in a process group of its own, with default signals, an
+/// empty signal mask, the given folder, and no descriptor but 0, 1 and 2.
+struct ChildProcess {
+    /// The command could not be started; the code is the one a shell would answer (126 or 127).
+    struct StartFailure: Error, Equatable {
+        var code: Int32
+        var reason: String
+    }
+
+    let id: pid_t
+    /// Our ends of its standard input, output and error; non-blocking.
+    let input: CInt
+    let output: CInt
+    let error: CInt
+
+    static func start(_ order: SupervisorOrder) throws(StartFailure) -> ChildProcess {
+        let path = try ExecutablePath.find(order.executable, environment: order.environment)
+        try requireFolder(order.workingDirectory)
+        let input = try makePipe()
+        let output = try makePipe()
+        let error = try makePipe()
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        lovage_spawn_in(&actions, order.workingDirectory)
+        posix_spawn_file_actions_adddup2(&actions, input.read, 0)
+        posix_spawn_file_actions_adddup2(&actions, output.write, 1)
+        posix_spawn_file_actions_adddup2(&actions, error.write, 2)
+        lovage_spawn_without_descriptors_from(&actions, 3)
+        let (id, failure) = spawn(path, order, &actions)
+        for end in [input.read, output.write, error.write] { close(end) }
+        guard failure == 0 else {
+            for end in [input.write, output.read, error.read] { close(end) }
+            throw ExecutablePath.failure(failure, starting: path)
+        }
+        for end in [input.write, output.read, error.read] { makeNonBlocking(end) }
+        return ChildProcess(id: id, input: input.write, output: output.read, error: error.read)
+    }
+
+    private static func spawn(
+        _ path: String, _ order: SupervisorOrder, _ actions: inout posix_spawn_file_actions_t
+    ) -> (id: pid_t, failure: CInt) {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+        var arguments = CStrings([path] + order.arguments)
+        var environment = CStrings(order.environment)
+        defer {
+            arguments.free()
+            environment.free()
+        }
+        var id: pid_t = 0
+        let failure = posix_spawn(&id, path, &actions, &attributes, &arguments.pointers, &environment.pointers)
+        return (id, failure)
+    }
+
+    private static func requireFolder(_ path: String) throws(StartFailure) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw StartFailure(code: 126, reason: "The working directory \(path): \(describe(errno))")
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw StartFailure(code: 126, reason: "The working directory \(path) is not a directory")
+        }
+    }
+
+    private static func makePipe() throws(StartFailure) -> (read: CInt, write: CInt) {
+        var ends: [CInt] = [0, 0]
+        guard lovage_pipe(&ends) == 0 else {
+            throw StartFailure(code: 126, reason: "No pipe for the command: \(describe(errno))")
+        }
+        return (ends[0], ends[1])
+    }
+}
+
+/// An array of C strings for `posix_spawn`, nil at its end.
+private struct CStrings {
+    var pointers: [UnsafeMutablePointer<CChar>?]
+
+    init(_ strings: [String]) {
+        pointers = strings.map { strdup($0) } + [nil]
+    }
+
+    mutating func free() {
+        for pointer in pointers { Glibc.free(pointer) }
+        pointers = []
+    }
+}
+
+/// Lets reads and writes answer EAGAIN instead of waiting.
+func makeNonBlocking(_ descriptor: CInt) {
+    let flags = fcntl(descriptor, F_GETFL)
+    _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK)
+}
+
+/// The system's words for an error number.
+func describe(_ error: CInt) -> String {
+    String(cString: strerror(error))
+}
