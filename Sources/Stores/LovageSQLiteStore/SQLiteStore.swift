@@ -86,15 +86,24 @@ public final class SQLiteStore: Sendable {
         try database.close()
     }
 
-    /// Whether the store works and what it promises. After a failure it is asked again, by writing.
+    /// Whether the store works and what it promises. After a failure the file is asked again, by letting it grow: a
+    /// heartbeat, which overwrites what is there, says nothing of a full disk.
     public func health() async -> StoreHealth {
-        if writes.problem != nil {
-            // What it throws is what `problem` says next.
-            _ = try? await writes.write("write to the store") { try $0.probe() }
-        }
-        let problem = writes.problem
+        let problem = await currentProblem()
         return StoreHealth(
             engine: "sqlite", isWritable: problem == nil, problem: problem?.description, lossWindow: lossWindow)
+    }
+
+    private func currentProblem() async -> StoreError? {
+        guard let problem = writes.problem, problem.code != .corrupt else { return writes.problem }
+        do {
+            try await writes.write("write to the store") { try $0.rows.insertProbe() }
+            try await writes.write("write to the store") { try $0.rows.deleteProbe() }
+            writes.forgetProblem()
+            return nil
+        } catch {
+            return error
+        }
     }
 }
 #endif

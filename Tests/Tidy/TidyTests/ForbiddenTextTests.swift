@@ -21,6 +21,7 @@ struct ForbiddenTextTests {
             name: "a clock of the machine", why: "time is passed in, so that tests and the simulator own it",
             homes: [
                 "Sources/Stores/LovageStore/SystemClock.swift": "the one clock that every store is given",
+                "Sources/Stores/LovageSQLiteStore/Time/StoreClock.swift": "its offset is kept in the file",
                 "Sources/Stores/LovageStore/Timekeeper.swift": "the one place that waits",
                 "Sources/Stores/LovageSQLiteStore/Time/": "StoreTime of the SQLite store: the owner's monotonic clock",
                 "Sources/Runtime/LovageCommands/Supervisor/": "a process of its own without Swift concurrency",

@@ -50,6 +50,16 @@ extension StoreRows {
         try connection.statement(Self.insertFile).bind(file.hash).bind(file.contents).run()
     }
 
+    private static let insertProbe = SQL(
+        "INSERT OR REPLACE INTO files (hash, contents) VALUES ('probe', zeroblob(262144))")
+    private static let deleteProbe = SQL("DELETE FROM files WHERE hash = 'probe'")
+
+    /// Lets the file grow by as much as some hundred jobs need, to see whether it can.
+    func insertProbe() throws { try connection.statement(Self.insertProbe).run() }
+
+    /// Leaves the room of the probe to what comes next.
+    func deleteProbe() throws { try connection.statement(Self.deleteProbe).run() }
+
     private func readDefinition(_ row: PreparedStatement) throws -> StoredDefinition {
         guard let sort = Definition.Sort(rawValue: row.text(0)) else { throw damaged("a definition has no known sort") }
         return StoredDefinition(

@@ -25,6 +25,7 @@ extension WriteTransaction {
         ORDER BY priority DESC, sequence LIMIT ?4
         """)
     private static let heldBy = SQL("SELECT id FROM jobs WHERE worker = ? ORDER BY id")
+    private static let heldSince = SQL("SELECT id FROM jobs WHERE worker = ? AND claimed <= ? ORDER BY id")
     private static let holdOf = SQL("SELECT worker, fence FROM jobs WHERE id = ?")
     private static let renewedAt = SQL("SELECT renewed FROM leases WHERE worker = ?")
     private static let leaseOfWorker = SQL("SELECT lease_ends FROM workers WHERE id = ?")
@@ -74,9 +75,14 @@ extension WriteTransaction {
         try connection.statement(sql).bind(queue.text).bind(kind.text).bind(now.store).bind(limit)
     }
 
-    /// Says that `worker` is alive; answers those of `holding` that it holds no more.
+    /// Says that `worker` is alive; answers those of `holding` that it holds no more. What it holds by our account and
+    /// does not name, a lease's time after the claim, was claimed by a call whose answer never reached it: it is lost.
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) throws -> [Hold] {
         _ = try extendLeases(of: worker, by: lease)
+        let named = Set(holding.map(\.id))
+        let before = now.store + (.zero - lease)
+        let old = try connection.statement(Self.heldSince).bind(worker.uuid).bind(before).all { JobID(try $0.uuid(0)) }
+        for id in old where !named.contains(id) { _ = try apply(.ownerGone, to: id) }
         return try holding.filter { try !isHeld($0, by: worker) }
     }
 

@@ -41,12 +41,17 @@ extension WriteTransaction {
             id: submission.id, kind: submission.kind, arguments: submission.arguments, options: submission.options,
             definition: submission.definition, submitted: now)
         try insert(job, uniqueHash: unique?.hash64)
-        if let key = job.options.idempotencyKey {
-            try connection.statement(Self.insertKey)
-                .bind(job.kind.text).bind(key).bind(job.id.uuid).bind(job.queue.text).bind(job.arguments)
-                .bind(now.store + Self.keyWindow).run()
-        }
+        try note(submission, standsFor: job.id)
         return .created(job.id)
+    }
+
+    /// Remembers which job stands for the submission's idempotency key, if it has one. Also for a submission that was
+    /// merged: when its answer is lost and the job it was merged into has ended, the same key must not make another.
+    private func note(_ submission: Submission, standsFor id: JobID) throws {
+        guard let key = submission.options.idempotencyKey else { return }
+        try connection.statement(Self.insertKey)
+            .bind(submission.kind.text).bind(key).bind(id.uuid).bind(submission.options.queue.text)
+            .bind(submission.arguments).bind(now.store + Self.keyWindow).run()
     }
 
     /// What stands for a submission already: its own id, its idempotency key, or an equal job that is not over.
@@ -60,7 +65,9 @@ extension WriteTransaction {
         if let key = submission.options.idempotencyKey, let answer = try standing(for: submission, key: key) {
             return answer
         }
-        return try unique.flatMap { try holder(of: $0) }.map { .merged($0.job.id) }
+        guard let holder = try unique.flatMap({ try holder(of: $0) }) else { return nil }
+        try note(submission, standsFor: holder.job.id)
+        return .merged(holder.job.id)
     }
 
     private func standing(for submission: Submission, key: String) throws -> SubmitAnswer? {

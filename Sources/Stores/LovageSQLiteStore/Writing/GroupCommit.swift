@@ -42,8 +42,14 @@ final class GroupCommit: Sendable {
         self.writer = writer
     }
 
-    /// What is wrong with the store since the last commit that failed; nil after one that did not.
+    /// What was wrong when something could not be written last; nil when nothing was since it was forgotten.
     var problem: StoreError? { writer.problem.withLock { $0 } }
+
+    /// Writing works again.
+    func forgetProblem() { writer.problem.withLock { $0 = nil } }
+
+    /// How many operations wait for the next commit.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     /// Runs `body` in a transaction shared with others; answers after its commit.
     func write<Answer: Sendable>(

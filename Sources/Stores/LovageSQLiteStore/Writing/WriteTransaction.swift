@@ -52,8 +52,8 @@ final class WriteTransaction {
         try rows.write(clock.kept(at: clock.now()), sequence: ledger.sequence)
     }
 
-    /// Writes something, to see whether that is possible.
-    func probe() throws { try rows.write(clock.kept(at: now), sequence: ledger.sequence) }
+    /// Writes down what is kept once a commit, though nothing was changed.
+    func touch() throws { try rows.write(clock.kept(at: now), sequence: ledger.sequence) }
 
     /// The commit is done; answers whom to wake.
     func committed() -> [WakeTopic] {

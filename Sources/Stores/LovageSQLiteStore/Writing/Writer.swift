@@ -13,6 +13,8 @@ final class Writer: @unchecked Sendable {
     private let transaction: WriteTransaction
     private let wakeUps: WakeUpHub
     private let faults: SQLiteFaults
+    /// Set once the file was found damaged, for as long as it is open.
+    private var damage: StoreError?
 
     private var connection: SQLiteConnection { transaction.connection }
 
@@ -38,6 +40,7 @@ final class Writer: @unchecked Sendable {
 
     /// Applies and commits a group, then answers every caller.
     func commit(_ group: [Operation]) {
+        if let damage { return refuse(group, damage) }
         var applied = Applied()
         do {
             try apply(group, &applied)
@@ -46,14 +49,13 @@ final class Writer: @unchecked Sendable {
         }
         do {
             let wakes = try store()
-            problem.withLock { $0 = nil }
             for answer in applied.answers { answer() }
             for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
             wakeUps.wake(wakes)
         } catch {
             giveUp()
             note(error)
-            for operation in applied.answered { operation.refuse(storeError(error, attempted: operation.attempted)) }
+            refuse(applied.answered, error)
             for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
         }
     }
@@ -64,7 +66,7 @@ final class Writer: @unchecked Sendable {
         do {
             transaction.beginOperation()
             try transaction.retireLocalWorkers()
-            try transaction.probe()
+            try transaction.touch()
             _ = try store()
         } catch {
             giveUp()
@@ -109,10 +111,7 @@ final class Writer: @unchecked Sendable {
     private func fail(_ group: [Operation], _ error: any Error) {
         giveUp()
         note(error)
-        guard group.count > 1 else {
-            for operation in group { operation.refuse(storeError(error, attempted: operation.attempted)) }
-            return
-        }
+        guard group.count > 1 else { return refuse(group, error) }
         for operation in group { commit([operation]) }
     }
 
@@ -126,9 +125,16 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    /// Remembers a failure of the world for the store's health; a refused call of one caller is none.
+    private func refuse(_ operations: [Operation], _ error: any Error) {
+        for operation in operations { operation.refuse(storeError(error, attempted: operation.attempted)) }
+    }
+
+    /// Remembers a failure of the world for the store's health, which a probe clears; a refused call of one caller is
+    /// none. A damaged file is not written to again: that could only damage more of it.
     private func note(_ error: any Error) {
         let failure = storeError(error, attempted: "write to the store")
+        if failure.code == .corrupt { damage = failure }
+        guard [.full, .inputOutput, .corrupt, .readOnly, .owned].contains(failure.code) else { return }
         problem.withLock { $0 = failure }
     }
 }

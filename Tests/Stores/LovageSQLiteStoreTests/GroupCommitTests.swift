@@ -1,0 +1,152 @@
+#if SQLite
+import Dispatch
+import GRDBSQLite
+import LovageCore
+import LovageStore
+import Synchronization
+import Testing
+
+@testable import LovageSQLiteStore
+
+struct GroupCommitTests {
+    /// Stops the writer between the last change and the commit, and counts commits.
+    final class Gate: Sendable {
+        private let isArmed = Mutex(false)
+        private let count = Mutex(0)
+        private let reached = AsyncStream.makeStream(of: Void.self)
+        private let released = DispatchSemaphore(value: 0)
+
+        var faults: SQLiteFaults {
+            SQLiteFaults(beforeCommit: { [self] in
+                count.withLock { $0 += 1 }
+                let stops = isArmed.withLock { isArmed in
+                    defer { isArmed = false }
+                    return isArmed
+                }
+                guard stops else { return }
+                reached.continuation.yield()
+                released.wait()
+            })
+        }
+
+        var commits: Int { count.withLock { $0 } }
+
+        func arm() { isArmed.withLock { $0 = true } }
+
+        func waitUntilReached() async {
+            for await _ in reached.stream { return }
+        }
+
+        func release() { released.signal() }
+    }
+
+    final class Counter: Sendable {
+        private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+        func add() { count.withLock { $0 += 1 } }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a crash between apply and commit has answered nobody, and stored nothing`() async throws {
+        let folder = try ScratchFolder()
+        let gate = Gate()
+        let store = try folder.store(faults: gate.faults)
+        let answered = Counter()
+        gate.arm()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 1...20 {
+                group.addTask {
+                    let answers = try await store.submit(submissions(1, from: number))
+                    #expect(answers.first?.id == submissions(1, from: number)[0].id)
+                    answered.add()
+                }
+            }
+            await gate.waitUntilReached()
+            #expect(answered.value == 0)
+            try folder.copyAsAfterKill("store.db", to: "crashed.db")
+            gate.release()
+            try await group.waitForAll()
+        }
+        let crashed = try folder.store("crashed.db")
+        #expect(try await crashed.jobs(JobFilter(), page: PageRequest(limit: 100)).items.isEmpty)
+        #expect(try await store.jobs(JobFilter(), page: PageRequest(limit: 100)).items.count == 20)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `whoever comes while a commit is under way shares the next one, and a failing one fails alone`() async throws {
+        let folder = try ScratchFolder()
+        let gate = Gate()
+        let store = try folder.store(faults: gate.faults)
+        _ = try await store.submit(submissions(1))
+        let running = try #require(try await claim(store, upTo: 1).first)
+        let before = gate.commits
+        gate.arm()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask { try await store.submit(submissions(1, from: 100)).count == 1 }
+            await gate.waitUntilReached()
+            for number in 200..<250 {
+                group.addTask { try await store.submit(submissions(1, from: number)).count == 1 }
+            }
+            group.addTask {
+                // A job that runs cannot be claimed again: that is our bug, and the call is refused.
+                let lease = Lease(
+                    worker: worker, claimed: store.now().store, started: nil, expires: store.now().store)
+                await #expect(throws: StoreError.self) {
+                    try await store.apply([
+                        JobChange(submissions(1, from: 100)[0].id, .cancelled(.requested("rolled back"))),
+                        JobChange(running.id, .claimed(lease)),
+                    ])
+                }
+                return true
+            }
+            while store.writes.waitingCount < 51 { await Task.yield() }
+            gate.release()
+            for try await isDone in group { #expect(isDone) }
+        }
+        #expect(gate.commits == before + 2)
+        #expect(try await store.jobs(JobFilter(), page: PageRequest(limit: 100)).items.count == 52)
+        // What the refused call did before it failed is undone.
+        #expect(try await store.job(submissions(1, from: 100)[0].id)?.state == .ready)
+        #expect(try await store.queues().first?.ready == 51)
+    }
+
+    @Test func `a commit that fails stores nothing, tells every caller, and needs no restart`() async throws {
+        let folder = try ScratchFolder()
+        let failing = Mutex<Int32?>(nil)
+        let store = try folder.store(
+            faults: SQLiteFaults(beforeCommit: {
+                guard let code = failing.withLock({ $0 }) else { return }
+                throw SQLiteFailure(code: code, message: "the test said so")
+            }))
+        _ = try await store.submit(submissions(1))
+        for (code, expected) in [(SQLITE_FULL, StoreError.Code.full), (SQLITE_IOERR, .inputOutput)] {
+            failing.withLock { $0 = code }
+            let error = await #expect(throws: StoreError.self) { try await store.submit(submissions(5, from: 10)) }
+            #expect(error?.code == expected)
+            let health = await store.health()
+            #expect(!health.isWritable)
+            #expect(health.problem?.contains(expected.description) == true)
+            failing.withLock { $0 = nil }
+            #expect(await store.health().isWritable)
+        }
+        #expect(try await store.queues().first?.ready == 1)
+        _ = try await store.submit(submissions(5, from: 10))
+        // Sequence numbers and counts are those of a store to which nothing happened.
+        #expect(try await claim(store, upTo: 10).map(\.sequence) == [1, 2, 3, 4, 5, 6])
+    }
+
+    @Test func `a closed store refuses, after it has done what was asked`() async throws {
+        let folder = try ScratchFolder()
+        let store = try folder.store()
+        _ = try await store.submit(submissions(3))
+        try store.close()
+        try store.close()
+        for code in [
+            await #expect(throws: StoreError.self) { try await store.submit(submissions(1, from: 9)) }?.code,
+            await #expect(throws: StoreError.self) { try await store.job(submissions(1)[0].id) }?.code,
+        ] { #expect(code == .closed) }
+        let again = try folder.store()
+        #expect(try await again.queues().first?.ready == 3)
+    }
+}
+#endif
