@@ -116,8 +116,8 @@ let package = Package(
         target(
             in: "Runtime", named: "LovageCommands",
             [
-                "LovageCore", "LovageWorkflow", "LovageWorker", "CLovageSupervision", logging, crypto, subprocess,
-                system,
+                "LovageCore", "LovageWorkflow", "LovageStore", "LovageClient", "LovageWorker", "CLovageSupervision",
+                logging, crypto, subprocess, system,
             ]),
         target(in: "Runtime", named: "LovageDefinitions", ["LovageCore", "LovageWorkflow", crypto, yams]),
         target(in: "Runtime", named: "LovageRemote", ["LovageCore", "LovageWorkflow", "LovageAPI", asyncHTTPClient] + http),

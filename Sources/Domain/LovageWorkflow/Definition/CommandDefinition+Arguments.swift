@@ -1,7 +1,7 @@
 public import LovageCore
 
 /// What one attempt of a command runs with, all templates replaced.
-public struct CommandInvocation: Sendable, Hashable {
+public struct ResolvedCommand: Sendable, Hashable {
     /// The program and its arguments, as they go to `execve`.
     public let arguments: [String]
     /// What it reads from its standard input; nil for nothing.
@@ -33,7 +33,7 @@ extension CommandDefinition {
     ///
     /// Throws when the arguments do not fit the parameters, or cannot be passed to a program.
     public func invocation(for arguments: JSONText, job: JobID, attempt: Int) throws(InvalidParameters)
-        -> CommandInvocation
+        -> ResolvedCommand
     {
         var scope = TemplateScope()
         scope.arguments = try check(arguments).value()
@@ -45,7 +45,7 @@ extension CommandDefinition {
                 vector += position == 0 ? [element] : try Self.elements(of: element, in: scope)
             }
             try Self.checkPassable(vector)
-            return CommandInvocation(
+            return ResolvedCommand(
                 arguments: vector, stdin: try stdin.map { text throws(TemplateFault) in try Self.text(text, scope) },
                 directory: try directory.map { text throws(TemplateFault) in try Self.text(text, scope) })
         } catch {

@@ -1,0 +1,89 @@
+#if Commands
+import Glibc
+
+/// Where a worker keeps what commands need.
+public struct CommandFolders: Sendable {
+    /// The files of definitions, by content.
+    public let files: FileFolders
+    /// The private folders of attempts.
+    public let scratch: String
+    /// The lock files of supervisors.
+    public let run: String
+
+    /// Makes the folders `files`, `scratch` and `run` below `parent`, with mode 0700 where they are missing.
+    public init(below parent: String) throws(ScriptCache.Problem) {
+        for folder in [parent, "\(parent)/scratch", "\(parent)/run", "\(parent)/files"] {
+            guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+                throw ScriptCache.Problem(failed: "create", folder)
+            }
+        }
+        scratch = "\(parent)/scratch"
+        run = "\(parent)/run"
+        files = FileFolders(folder: "\(parent)/files", cache: try ScriptCache(folder: "\(parent)/files/by-hash"))
+    }
+}
+
+/// Puts the files of one definition side by side under the names the definition gives them, so that a script finds its
+/// helpers beside itself. Each is a link to a private copy that `ScriptCache` keeps by its hash: a file that changes
+/// elsewhere changes nothing that runs.
+public struct FileFolders: Sendable {
+    let folder: String
+    let cache: ScriptCache
+
+    /// The folder that holds exactly `files` (path as written → hash). `content` is asked for what is not there yet.
+    public func folder(
+        of files: [String: String], content: (String) async throws -> [UInt8]
+    ) async throws -> String {
+        let home = "\(folder)/\(Self.name(of: files))"
+        for (path, hash) in files.sorted(by: { $0.key < $1.key }) {
+            let kept = try await cache.path(forHash: hash) { () async throws(ScriptCache.Problem) in
+                do {
+                    return try await content(hash)
+                } catch {
+                    throw ScriptCache.Problem(description: "\(error)")
+                }
+            }
+            try Self.link(kept, as: path, below: home)
+        }
+        return home
+    }
+
+    /// Two sets of the same files under the same names share a folder; any difference makes another.
+    private static func name(of files: [String: String]) -> String {
+        let text = files.sorted { $0.key < $1.key }.map { "\($0.key)\u{0}\($0.value)" }.joined(separator: "\n")
+        return String(ScriptCache.hash(of: Array(text.utf8)).prefix(32))
+    }
+
+    private static func link(_ kept: String, as path: String, below home: String) throws(ScriptCache.Problem) {
+        let parts = path.split(separator: "/")
+        guard !parts.isEmpty, !parts.contains(".."), !path.hasPrefix("/") else {
+            throw ScriptCache.Problem(description: "'\(path)' is not a path below the definition's folder")
+        }
+        var folder = home
+        try makeFolder(folder)
+        for part in parts.dropLast() {
+            folder += "/\(part)"
+            try makeFolder(folder)
+        }
+        let target = "\(home)/\(path)"
+        // A hard link, not a symbolic one: `$(dirname "$0")` and `readlink -f` then both lead to this folder.
+        if Glibc.link(kept, target) == 0 { return }
+        guard errno == EEXIST else { throw ScriptCache.Problem(failed: "create", target) }
+        guard isSame(kept, target) else {
+            unlink(target)
+            guard Glibc.link(kept, target) == 0 else { throw ScriptCache.Problem(failed: "create", target) }
+            return
+        }
+    }
+
+    private static func isSame(_ left: String, _ right: String) -> Bool {
+        var first = stat()
+        var second = stat()
+        return stat(left, &first) == 0 && stat(right, &second) == 0 && first.st_ino == second.st_ino
+    }
+
+    private static func makeFolder(_ path: String) throws(ScriptCache.Problem) {
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw ScriptCache.Problem(failed: "create", path) }
+    }
+}
+#endif
