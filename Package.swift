@@ -120,7 +120,8 @@ let package = Package(
                 logging, crypto, subprocess, system,
             ]),
         target(in: "Runtime", named: "LovageDefinitions", ["LovageCore", "LovageWorkflow", crypto, yams]),
-        target(in: "Runtime", named: "LovageRemote", ["LovageCore", "LovageWorkflow", "LovageAPI", asyncHTTPClient] + http),
+        target(
+            in: "Runtime", named: "LovageRemote", ["LovageCore", "LovageWorkflow", "LovageAPI", asyncHTTPClient] + http),
 
         // The HTTP face, and the composition of one process.
         target(in: "Server", named: "LovageAPI", ["LovageCore", "LovageWorkflow", "LovageStore", "LovageClient"]),
@@ -186,7 +187,7 @@ let package = Package(
         tests(in: "Testing", named: "LovageSimulationTests", ["LovageCore", "LovageSimulation"]),
         tests(
             in: "Programs", named: "LovageProgramTests",
-            ["LovageCore", "LovageAPI", "LovageRemote", "lovage", argumentParser]),
+            ["LovageCore", "LovageWorker", "LovageAPI", "LovageRemote", "lovage", argumentParser]),
         tests(in: "Tidy", named: "TidyTests", []),
         tests(in: "Examples", named: "ExampleTests", ["hello-job", "producer-consumer"]),
     ]

@@ -12,14 +12,21 @@ struct LovageCommand: AsyncParsableCommand {
               lovage apply Examples/nightly-backup
               lovage workflow run nightly-backup --watch
 
-            Every command but up, worker run and bench speaks to a server: --server, or LOVAGE_SERVER, or
-            http://127.0.0.1:4710. Every one prints JSON with --json.
+            Every command but up, worker run, bench and version speaks to a server: that of
+            --server, or of LOVAGE_SERVER, or http://127.0.0.1:4710. --json prints JSON.
 
-            Exit codes: 0 done, 1 the job failed, 2 usage, 3 empty or timed out, 4 unknown id, 5 no server,
-            75 queue full.
+            Exit codes:
+              0 done                       4 unknown id
+              1 the job failed             5 no server
+              2 usage                      75 queue full
+              3 empty or timed out
             """,
         version: Version.text,
         subcommands: LovageCommand.all)
 
-    static let all: [any ParsableCommand.Type] = [BenchCommand.self, VersionCommand.self]
+    private static let all: [any ParsableCommand.Type] = [
+        UpCommand.self, SubmitCommand.self, CallCommand.self, GetCommand.self, ListCommand.self, WaitCommand.self,
+        CancelCommand.self, RetryCommand.self, LogsCommand.self, WorkflowCommand.self, QueueCommand.self,
+        WorkerCommand.self, ApplyCommand.self, ExplainCommand.self, BenchCommand.self, VersionCommand.self,
+    ]
 }

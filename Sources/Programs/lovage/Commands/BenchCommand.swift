@@ -8,13 +8,14 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure this machine with the library in this process.",
         discussion: """
-            The store is a new one in a temporary folder, as durable as that of `up`: every submit waits until its
-            commit is on the disk. The column fsync is what one fsync of 4 KiB cost right before a figure was taken; where
-            it differs between two runs, so did the machine.
+            The store is a new one in a temporary folder, as durable as that of `up`: every
+            submit waits until its commit is on the disk. The column fsync is what one
+            fsync of 4 KiB cost right before a figure was taken; where it differs between
+            two runs, so did the machine.
 
-              W1 submit one at a time       W5 idle worker: submit to start, submit to result
-              W2 submit in bulk             W7 workflow: chain of 100, fan-out of 1,000
-              W3 drain what waits           W8 processor time while nothing happens
+              W1 submit one at a time    W5 idle worker: submit to start, to result
+              W2 submit in bulk          W7 chain of 100, fan-out of 1,000
+              W3 drain what waits        W8 processor time while nothing happens
               W4 producer and worker
 
             Examples:
@@ -26,7 +27,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Which workloads, separated by commas.") var workloads = "W1,W2,W3,W4,W5,W7,W8"
     @Option(help: "How long each timed part runs, in seconds.") var seconds = 3.0
     @Option(help: "How many jobs W3 drains, in thousands.") var waiting = 20
-    @Option(help: "How many jobs run at once.") var slots = ProcessInfo.processInfo.activeProcessorCount
+    @Option(help: "How many jobs run at once. Default: one for each core.") var slots: Int?
     @Option(help: "Where the temporary folder is made; the disk that is measured.") var folder: String?
     @Flag(help: "Print JSON.") var json = false
 
@@ -37,6 +38,7 @@ struct BenchCommand: AsyncParsableCommand {
         guard (1...1_000).contains(waiting) else {
             throw CommandFailure.usage("--waiting is \(waiting): use 1 to 1000")
         }
+        let slots = slots ?? ProcessInfo.processInfo.activeProcessorCount
         guard (1...1_000).contains(slots) else { throw CommandFailure.usage("--slots is \(slots): use 1 to 1000") }
         let plan = BenchPlan(
             workloads: try BenchPlan.workloads(workloads), span: .seconds(seconds), waiting: waiting * 1_000,
@@ -57,10 +59,10 @@ struct BenchCommand: AsyncParsableCommand {
         var engine = ""
         for workload in plan.workloads {
             // Each workload gets a store of its own: what one leaves behind is no part of the next.
-            let opened = try await StoreFolder(url: folder.appendingPathComponent(workload.rawValue)).open(.full)
+            let opened = try StoreFolder(url: folder.appendingPathComponent(workload.rawValue)).open(.full)
             engine = await opened.store.health().engine
             figures += try await BenchBed(store: opened.store, folder: folder, plan: plan).run(workload)
-            await opened.close()
+            try opened.close()
             if isatty(STDERR_FILENO) == 1 { Terminal.complain("\(workload.rawValue) \(workload.title): done") }
         }
         return BenchReport(

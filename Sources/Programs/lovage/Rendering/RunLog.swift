@@ -1,11 +1,11 @@
 /// A run as lines that are only ever appended: what `--watch` writes where nothing can be drawn over.
 struct RunLog: Sendable {
-    private var last: RunView?
+    private var last: RunPicture?
     /// A step of many jobs is told of every tenth of them.
     private static let tenths = 10
 
     /// The lines that say what is new since the last call.
-    mutating func lines(_ run: RunView) -> [String] {
+    mutating func lines(_ run: RunPicture) -> [String] {
         defer { last = run }
         var lines: [String] = []
         if last == nil { lines.append("workflow \(Harmless.line(run.name)) v\(run.version) \(run.id)") }
@@ -19,7 +19,7 @@ struct RunLog: Sendable {
         return lines
     }
 
-    private func line(_ step: RunView.Step, before: RunView.Step?) -> String? {
+    private func line(_ step: RunPicture.Step, before: RunPicture.Step?) -> String? {
         let name = Harmless.line(step.name)
         if step.state == (before?.state ?? "waiting") {
             guard step.state == "running", step.members > 1, tenth(step) > tenth(before) else { return nil }
@@ -30,7 +30,7 @@ struct RunLog: Sendable {
         return "step \(name) \(step.state)\(count)\(spent)\(suffix(step.reason))"
     }
 
-    private func tenth(_ step: RunView.Step?) -> Int {
+    private func tenth(_ step: RunPicture.Step?) -> Int {
         guard let step, step.members > 0 else { return 0 }
         return step.done * Self.tenths / step.members
     }

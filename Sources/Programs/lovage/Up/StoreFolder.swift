@@ -1,6 +1,5 @@
 import Foundation
-import LovageCore
-import LovageMemoryStore
+import LovageSQLiteStore
 import LovageStore
 
 /// The folder that holds everything a server keeps. The only place that names a concrete store.
@@ -13,30 +12,41 @@ struct StoreFolder: Sendable {
         case relaxed
     }
 
-    /// A store, and how to close it.
+    /// A store that this process owns.
     struct Opened: Sendable {
         let store: any Store
-        let close: @Sendable () async -> Void
+        /// What a crash of the machine may lose, in one sentence; nil when nothing.
+        let lossWindow: String?
+        /// Gives the file back; refuses what still comes.
+        let close: @Sendable () throws -> Void
     }
 
-    /// Opens the store, making the folder (for its owner only) where there is none.
-    func open(_ durability: Durability) async throws -> Opened {
+    /// The database file.
+    var database: URL { url.appendingPathComponent("lovage.db") }
+
+    /// Takes the folder for this process and opens its store, making both where there are none.
+    func open(_ durability: Durability) throws -> Opened {
         try make()
-        return Opened(store: MemoryStore(clock: Self.clock), close: {})
+        do {
+            let store = try SQLiteStore(
+                SQLiteConfiguration(path: database.path, durability: durability == .full ? .full : .relaxed))
+            return Opened(store: store, lossWindow: store.lossWindow, close: { try store.close() })
+        } catch {
+            throw CommandFailure(.usage, Harmless.line(error.description))
+        }
     }
 
-    private static let clock: @Sendable () -> Moment = {
-        let microseconds = Int64(Date().timeIntervalSince1970 * 1_000_000)
-        return Moment(store: StoreTime(microseconds: microseconds), wall: WallTime(microseconds: microseconds))
-    }
-
-    private func make() throws {
+    /// Makes the folder for its owner only.
+    func make() throws(CommandFailure) {
+        // Whatever this process makes is its owner's alone: database, logs, scripts, results.
+        umask(0o077)
         do {
             try FileManager.default.createDirectory(
                 at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw CommandFailure.usage(
-                "--data '\(url.path)' cannot be made: \(error.localizedDescription); choose a folder you may write to")
+            throw .usage(
+                "--data '\(Harmless.line(url.path))' cannot be made: \(error.localizedDescription); choose a folder "
+                    + "that you may write to")
         }
     }
 }

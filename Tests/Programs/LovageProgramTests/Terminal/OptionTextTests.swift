@@ -1,19 +1,12 @@
+import ArgumentParser
+import Foundation
 import LovageCore
+import LovageWorker
 import Testing
 
 @testable import lovage
 
 @Suite struct `What people type` {
-    @Test(arguments: [
-        ("500ms", Duration.milliseconds(500)), ("5m", .seconds(300)), ("1h30m", .seconds(5_400)),
-        ("2d", .seconds(172_800)),
-        ("1.5s", .milliseconds(1_500)), ("0s", .zero),
-    ])
-    func `reads lengths of time`(text: String, duration: Duration) { #expect(DurationText.parse(text) == duration) }
-
-    @Test(arguments: ["", "5", "m", "-5m", "5 m", "1.2.3s", "5y", "99999999999d", "5m "])
-    func `refuses what is no length of time`(text: String) { #expect(DurationText.parse(text) == nil) }
-
     @Test func `reads arguments as JSON or as pairs`() throws {
         #expect(try ArgumentText.parse([]).string == "{}")
         #expect(try ArgumentText.parse([#"{"a": [1]}"#]).string == #"{"a": [1]}"#)
@@ -34,5 +27,45 @@ import Testing
         let deep = String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000)
         let failure = #expect(throws: CommandFailure.self) { try ArgumentText.parse([deep]) }
         #expect(failure?.code == .usage)
+    }
+
+    @Test func `reads where the API listens, on this machine only`() throws {
+        #expect(try ListenAddress("127.0.0.1:4710").description == "127.0.0.1:4710")
+        #expect(try ListenAddress("localhost:0").host == "127.0.0.1")
+        #expect(try ListenAddress("[::1]:80").description == "[::1]:80")
+        for text in [
+            "0.0.0.0:4710", "[::]:4710", "192.168.1.1:1", "127.0.0.1", "127.0.0.1:99999", "127.0.0.256:1", "a:1",
+        ] {
+            #expect(throws: CommandFailure.self) { try ListenAddress(text) }
+        }
+    }
+
+    @Test func `reads queues in strict order, or by weight once one has a weight`() throws {
+        #expect(try WorkerOptions.order([]) == .strict(["default"]))
+        #expect(try WorkerOptions.order(["mail", "slow"]) == .strict(["mail", "slow"]))
+        #expect(try WorkerOptions.order(["mail=3", "slow"]) == .weighted(["mail": 3, "slow": 1]))
+        for texts in [["mail", "mail"], ["mail=0"], ["mail=x"], ["=3"], ["a b"]] {
+            #expect(throws: CommandFailure.self) { try WorkerOptions.order(texts) }
+        }
+    }
+
+    @Test func `reads where data is kept`() {
+        #expect(WorkerOptions.folder("/x", ["XDG_DATA_HOME": "/y"]).path == "/x")
+        #expect(WorkerOptions.folder(nil, ["XDG_DATA_HOME": "/y"]).path == "/y/lovage")
+        #expect(WorkerOptions.folder(nil, ["XDG_DATA_HOME": "y"]).path.hasSuffix("/.local/share/lovage"))
+    }
+
+    @Test func `reads the address of a server`() throws {
+        func address(_ server: String?, _ environment: [String: String] = [:]) throws -> String {
+            var options = try ServerOptions.parse([])
+            options.server = server
+            return try options.address(environment: environment)
+        }
+        #expect(try address(nil) == "http://127.0.0.1:4710")
+        #expect(try address(nil, ["LOVAGE_SERVER": "http://a:1/"]) == "http://a:1")
+        #expect(try address("http://b:2", ["LOVAGE_SERVER": "http://a:1"]) == "http://b:2")
+        for text in ["127.0.0.1:4710", "ftp://a", "http://", "http://a/path"] {
+            #expect(throws: CommandFailure.self) { try address(text) }
+        }
     }
 }

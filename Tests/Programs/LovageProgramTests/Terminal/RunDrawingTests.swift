@@ -46,8 +46,8 @@ import Testing
             step("cleanup", "succeeded", members: 1, done: 1, spent: .milliseconds(80)),
         ])
 
-    private static func run(_ state: String, _ spent: Duration, _ steps: [RunView.Step]) -> RunView {
-        RunView(
+    private static func run(_ state: String, _ spent: Duration, _ steps: [RunPicture.Step]) -> RunPicture {
+        RunPicture(
             id: "01930a3e-0000-7000-8000-000000000000", name: "nightly-backup", version: 3, state: state, steps: steps,
             spent: spent, reason: nil)
     }
@@ -55,8 +55,8 @@ import Testing
     private static func step(
         _ name: String, _ state: String, members: Int = 0, done: Int = 0, failed: Int = 0, running: Int = 0,
         attempts: Int? = nil, spent: Duration? = nil, reason: String? = nil
-    ) -> RunView.Step {
-        RunView.Step(
+    ) -> RunPicture.Step {
+        RunPicture.Step(
             name: name, state: state, members: members, done: done, failed: failed, running: running,
             attempts: attempts, spent: spent, reason: reason)
     }

@@ -1,5 +1,5 @@
 /// A run of a workflow as `workflow run --watch` and `workflow show` draw it.
-struct RunView: Sendable, Hashable {
+struct RunPicture: Sendable, Hashable {
     let id: String
     let name: String
     let version: Int
@@ -37,7 +37,7 @@ struct RunView: Sendable, Hashable {
 /// Draws runs; pure, so that golden files hold every line of it.
 enum RunDrawing {
     /// One line a step, and a total.
-    static func lines(_ run: RunView, width: Int?, palette: Palette) -> [String] {
+    static func lines(_ run: RunPicture, width: Int?, palette: Palette) -> [String] {
         let names = run.steps.map { DisplayWidth.of(Harmless.line($0.name)) }.max() ?? 0
         let nameColumns = min(max(4, names), 28)
         let title = "\(palette(Harmless.line(run.name), .bold)) \(palette("v\(run.version)  \(run.id)", .dim))"
@@ -45,7 +45,7 @@ enum RunDrawing {
         return [title] + steps + [total(run, palette)]
     }
 
-    private static func step(_ step: RunView.Step, nameColumns: Int, width: Int?, palette: Palette) -> String {
+    private static func step(_ step: RunPicture.Step, nameColumns: Int, width: Int?, palette: Palette) -> String {
         let look = Look.of(step.state)
         let name = DisplayWidth.padded(
             DisplayWidth.truncated(Harmless.line(step.name), to: nameColumns), to: nameColumns)
@@ -65,13 +65,13 @@ enum RunDrawing {
     }
 
     /// The bar and its count; 26 columns, so that what follows is aligned.
-    private static func bar(_ step: RunView.Step) -> String {
+    private static func bar(_ step: RunPicture.Step) -> String {
         guard step.members > 0 else { return String(repeating: " ", count: 26) }
         let count = DisplayWidth.padded("\(step.done)/\(step.members)", to: 11, onTheLeft: true)
         return Spans.bar(done: step.done, total: step.members, columns: 14) + " " + count
     }
 
-    private static func notes(_ step: RunView.Step) -> String {
+    private static func notes(_ step: RunPicture.Step) -> String {
         var notes: [String] = []
         if step.running > 0 { notes.append("\(step.running) running") }
         if step.failed > 0 { notes.append("\(step.failed) failed") }
@@ -80,7 +80,7 @@ enum RunDrawing {
         return notes.joined(separator: ", ")
     }
 
-    private static func total(_ run: RunView, _ palette: Palette) -> String {
+    private static func total(_ run: RunPicture, _ palette: Palette) -> String {
         let look = Look.of(run.state)
         let ended = run.steps.count { $0.state != "waiting" && $0.state != "running" }
         let reason = run.reason.map { ": " + Harmless.line($0) } ?? ""

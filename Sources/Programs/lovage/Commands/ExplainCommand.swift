@@ -1,0 +1,58 @@
+import ArgumentParser
+import LovageAPI
+import LovageCore
+import LovageRemote
+
+/// `lovage explain`
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Say why a job or a run of a workflow runs, waits or is over.",
+        discussion: """
+            The answer comes from the rule that claims jobs: it says 'may run' exactly when a
+            worker with a free slot would take the job now.
+
+            Examples:
+              lovage explain 01930a3e-0000-7000-8000-000000000000
+            """)
+
+    @Argument(help: "The id of a job or of a run.") var id: String
+    @OptionGroup(title: "Server") var server: ServerOptions
+
+    func run() async throws {
+        let job = try JobID(typed: id)
+        try await server.use { server, terminal in
+            do {
+                let view = try await server.explain(job)
+                terminal.write(self.server.json ? [view.json.string] : lines(view, terminal.palette))
+            } catch let error as RemoteError where error.code == .unknownJob {
+                // One kind of id looks like the other, so both are tried before it is unknown.
+                let view = try await server.explain(WorkflowID(job.uuid))
+                terminal.write(self.server.json ? [view.json.string] : lines(view, terminal.palette))
+            }
+        }
+    }
+
+    private func lines(_ view: ExplainView, _ palette: Palette) -> [String] {
+        let verdict = view.mayRun ? palette("may run", .green) : palette(view.state.rawValue, .yellow)
+        var lines = ["\(verdict): \(Harmless.line(view.summary))"] + view.reasons.flatMap { self.lines($0, palette) }
+        if let ahead = view.ahead {
+            let count = view.aheadIsBound ? "more than \(ahead)" : "\(ahead)"
+            lines.append(
+                "  \(count) \(ahead == 1 && !view.aheadIsBound ? "job stands" : "jobs stand") before it in its queue")
+        }
+        return lines
+    }
+
+    private func lines(_ view: RunExplainView, _ palette: Palette) -> [String] {
+        [Harmless.line(view.summary)]
+            + view.steps.flatMap { step in
+                ["step \(palette(Harmless.line(step.name), .bold)): \(step.state.rawValue)"]
+                    + step.reasons.flatMap { lines($0, palette) }
+            }
+    }
+
+    private func lines(_ reason: ReasonView, _ palette: Palette) -> [String] {
+        let hint = reason.hint.map { [palette("    → \(Harmless.line($0))", .cyan)] } ?? []
+        return ["  - \(Harmless.line(reason.message))"] + hint
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import LovageAPI
+import LovageCore
+import LovageRemote
+import LovageWorkflow
+
+/// `lovage workflow list`
+struct WorkflowListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List runs, newest first.",
+        discussion: """
+            Examples:
+              lovage workflow list
+              lovage workflow list --name nightly-backup --outcome failed
+              lovage workflow list --state running --json
+            """)
+
+    @Option(help: "Only runs of this workflow.") var name: String?
+    @Option(help: ArgumentHelp("Only this state: running, finished.", valueName: "state")) var state: RunState?
+    @Option(help: ArgumentHelp("Only this outcome: succeeded, failed, cancelled.", valueName: "outcome"))
+    var outcome: RunOutcome?
+    @Option(help: "How many at most.") var limit = 50
+    @Option(help: ArgumentHelp("Only those after this id: the next page.", valueName: "id")) var after: String?
+    @OptionGroup(title: "Server") var server: ServerOptions
+
+    enum RunState: String, ExpressibleByArgument { case running, finished }
+    enum RunOutcome: String, ExpressibleByArgument { case succeeded, failed, cancelled }
+
+    func run() async throws {
+        guard (1...1_000).contains(limit) else { throw CommandFailure.usage("--limit is \(limit): use 1 to 1000") }
+        let name = try name.map { try WorkflowName(typed: $0).text }
+        let after = try after.map { try WorkflowID(typed: $0).description }
+        let state = state.flatMap { RunView.State(rawValue: $0.rawValue) }
+        let outcome = outcome.flatMap { WorkflowOutcome(rawValue: $0.rawValue) }
+        try await server.use { server, terminal in
+            let page = try await server.workflows(
+                name: name, state: state, outcome: outcome, limit: limit, after: after)
+            if self.server.json { return terminal.write([page.json.string]) }
+            if page.items.isEmpty { throw CommandFailure(.emptyOrTimedOut, "no run fits") }
+            terminal.write(table(page.items).lines(width: terminal.width, palette: terminal.palette))
+            if let next = page.next { Terminal.complain("There are more: --after \(next)") }
+        }
+    }
+
+    private func table(_ runs: [RunView]) -> Table {
+        var table = Table([
+            .init(title: "id"), .init(title: "workflow", isFlexible: true), .init(title: "version", isNumeric: true),
+            .init(title: "state"), .init(title: "outcome"), .init(title: "steps", isNumeric: true),
+            .init(title: "submitted"), .init(title: "time", isNumeric: true),
+        ])
+        for run in runs {
+            table.add([
+                .init(run.id.description), .init(run.name), .init(String(run.version)),
+                .init(run.state.rawValue, Look.of(run.state.rawValue).style),
+                .init(run.outcome?.rawValue ?? "", Look.of(run.outcome?.rawValue ?? "").style),
+                .init("\(run.stepsFinished)/\(run.stepsTotal)"), .init(Moments.text(run.submitted)),
+                .init(Spans.text(.seconds(run.seconds))),
+            ])
+        }
+        return table
+    }
+}
+
+/// `lovage workflow cancel`
+struct WorkflowCancelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Cancel a run and every job of it that is not over.",
+        discussion: """
+            Examples:
+              lovage workflow cancel 01930a3e-0000-7000-8000-000000000000 --reason 'disk is full'
+            """)
+
+    @Argument(help: "The id of a run.") var id: String
+    @Option(help: "Why, for people.") var reason = ""
+    @OptionGroup(title: "Server") var server: ServerOptions
+
+    func run() async throws {
+        let id = try WorkflowID(typed: id)
+        try await server.use { server, terminal in
+            let run = try await server.cancel(id, reason: reason)
+            let words = [run.run.id.description, run.run.state.rawValue, run.run.outcome?.rawValue].compactMap { $0 }
+            terminal.write([self.server.json ? run.json.string : words.joined(separator: " ")])
+        }
+    }
+}

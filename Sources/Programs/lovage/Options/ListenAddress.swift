@@ -1,0 +1,27 @@
+/// Where the API listens: an address of this machine and a port.
+struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
+    let host: String
+    let port: Int
+
+    /// Reads `127.0.0.1:4710`, `localhost:4710` or `[::1]:4710`; port 0 takes a free one.
+    init(_ text: String) throws(CommandFailure) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else {
+            throw .usage("--listen '\(Harmless.line(text))' is no address: write it like 127.0.0.1:4710")
+        }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard Self.isLoopback(host) else {
+            throw .usage(
+                "--listen '\(Harmless.line(text))' would be open to other machines, which needs TLS and tokens that this "
+                    + "version does not have: use 127.0.0.1, localhost or [::1]")
+        }
+        (self.host, self.port) = (host == "localhost" ? "127.0.0.1" : host, port)
+    }
+
+    /// Only addresses that no other machine can reach.
+    private static func isLoopback(_ host: String) -> Bool { ["localhost", "127.0.0.1", "::1"].contains(host) }
+
+    var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import Logging
+import LovageCore
+import LovageWorker
+
+/// What `up` and `worker run` have in common.
+struct WorkerOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The data folder. Default: $XDG_DATA_HOME/lovage or ~/.local/share/lovage.", valueName: "folder"))
+    var data: String?
+    @Option(help: "How many jobs run at once. Default: one for each core.") var slots: Int?
+    @Option(
+        name: .customLong("queue"), parsing: .singleValue,
+        help: ArgumentHelp(
+            "A queue to take from; may be given many times. Without weights the first one that has work goes first; "
+                + "a queue of weight 3 goes first three times as often as one of weight 1. Default: default.",
+            valueName: "name[=weight]"))
+    var queues: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "full: what was answered survives a power cut. relaxed: the last moment may be lost.",
+            valueName: "full|relaxed"))
+    var durability: StoreFolder.Durability = .full
+    @Option(help: ArgumentHelp("How long running jobs may take to end while draining.", valueName: "time"))
+    var drain: SpanOption?
+    @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+    var logLevel: String = "info"
+
+    /// The checked values; throws the first that is wrong.
+    func configuration(environment: [String: String] = ProcessInfo.processInfo.environment) throws(CommandFailure)
+        -> HostConfiguration
+    {
+        guard let level = Logger.Level(rawValue: logLevel.lowercased()) else {
+            throw .usage(
+                "--log-level '\(Harmless.line(logLevel))' is unknown: use trace, debug, info, notice, warning, error or critical"
+            )
+        }
+        let slots = slots ?? ProcessInfo.processInfo.activeProcessorCount
+        guard (1...10_000).contains(slots) else { throw .usage("--slots is \(slots): use 1 to 10000") }
+        return HostConfiguration(
+            folder: StoreFolder(url: Self.folder(data, environment)), slots: slots, queues: try Self.order(queues),
+            durability: durability, drainGrace: drain?.duration ?? .seconds(30), logLevel: level)
+    }
+
+    static func folder(_ data: String?, _ environment: [String: String]) -> URL {
+        if let data { return URL(fileURLWithPath: data) }
+        // The XDG specification: a relative path is to be ignored.
+        if let home = environment["XDG_DATA_HOME"], home.hasPrefix("/") {
+            return URL(fileURLWithPath: home).appendingPathComponent("lovage")
+        }
+        return FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".local/share/lovage")
+    }
+
+    /// Strict order without weights, weighted as soon as one has a weight.
+    static func order(_ texts: [String]) throws(CommandFailure) -> QueueOrder {
+        var names: [QueueName] = []
+        var weights: [QueueName: Int] = [:]
+        for text in texts {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = try QueueName(typed: String(parts[0]))
+            if names.contains(name) { throw .usage("--queue '\(name)' is given twice: give it once") }
+            names.append(name)
+            guard parts.count == 2 else { continue }
+            guard let weight = Int(parts[1]), (1...1_000).contains(weight) else {
+                throw .usage("--queue '\(Harmless.line(text))' has no weight from 1 to 1000 after the =")
+            }
+            weights[name] = weight
+        }
+        if names.isEmpty { return .strict([.default]) }
+        if weights.isEmpty { return .strict(names) }
+        return .weighted(Dictionary(uniqueKeysWithValues: names.map { ($0, weights[$0] ?? 1) }))
+    }
+}
+
+extension StoreFolder.Durability: ExpressibleByArgument {}

@@ -1,0 +1,67 @@
+import LovageAPI
+import LovageCore
+
+/// Draws one job with its attempts.
+enum JobDrawing {
+    static func lines(_ job: JobView, _ attempts: [AttemptView], width: Int?, palette: Palette) -> [String] {
+        let fields = fields(job)
+        let nameWidth = fields.map { $0.name.count }.max() ?? 0
+        let lines = fields.map { field in
+            palette(DisplayWidth.padded(field.name, to: nameWidth), .dim) + "  "
+                + palette(Harmless.line(field.value), field.style)
+        }
+        guard !attempts.isEmpty else { return lines }
+        return lines + [""] + table(attempts).lines(width: width, palette: palette)
+    }
+
+    private struct Field {
+        let name: String
+        let value: String
+        var style = Style.plain
+    }
+
+    private static func fields(_ job: JobView) -> [Field] {
+        var fields = [
+            Field(name: "id", value: job.id.description, style: .bold), Field(name: "kind", value: job.kind.text),
+            Field(name: "queue", value: job.queue.text),
+            Field(name: "state", value: job.state.rawValue, style: Look.of(job.state.rawValue).style),
+        ]
+        func add(_ name: String, _ value: String?, _ style: Style = .plain) {
+            if let value { fields.append(Field(name: name, value: value, style: style)) }
+        }
+        add("outcome", job.outcome?.rawValue, Look.of(job.outcome?.rawValue ?? "").style)
+        add("reason", job.reason)
+        add("error", job.failure.map { "\($0.kind): \($0.message)" }, .red)
+        add("arguments", job.arguments.string)
+        add("result", job.result?.string)
+        add("progress", job.progress.map { "\($0.done) of \($0.total) (\(Spans.fixed($0.percent, 1)) %)" })
+        add("status", job.status.map { $0.name + ($0.data.map { " \($0.string)" } ?? "") })
+        add("priority", job.priority == 0 ? nil : String(job.priority))
+        add("generation", job.generation == 1 ? nil : String(job.generation))
+        add("workflow", job.workflow.map { "\($0.id) step \($0.step)" + ($0.index.map { "[\($0)]" } ?? "") })
+        add("submitted", Moments.text(job.submitted))
+        add("due", job.dueAt.map(Moments.text))
+        add("started", job.started.map(Moments.text))
+        add("finished", job.finished.map(Moments.text))
+        add("waited", Spans.text(.seconds(job.waitSeconds)))
+        add("ran", job.runSeconds.map { Spans.text(.seconds($0)) })
+        add("attempts", "\(job.attempts) (\(job.attemptsAllowed) failed ones allowed)")
+        return fields
+    }
+
+    private static func table(_ attempts: [AttemptView]) -> Table {
+        var table = Table([
+            .init(title: "attempt", isNumeric: true), .init(title: "fence", isNumeric: true), .init(title: "claimed"),
+            .init(title: "ran", isNumeric: true), .init(title: "end"), .init(title: "what", isFlexible: true),
+        ])
+        for attempt in attempts {
+            let end = attempt.end?.rawValue ?? "running"
+            table.add([
+                .init(String(attempt.number)), .init(String(attempt.fence)), .init(Moments.text(attempt.claimed)),
+                .init(attempt.runSeconds.map { Spans.text(.seconds($0)) } ?? ""), .init(end, Look.of(end).style),
+                .init(attempt.failure.map { "\($0.kind): \($0.message)" } ?? attempt.reason ?? ""),
+            ])
+        }
+        return table
+    }
+}

@@ -1,0 +1,35 @@
+import LovageAPI
+import LovageRemote
+
+extension CommandFailure {
+    /// What a call that did not give what was asked for leads to.
+    init(_ error: RemoteError) {
+        switch error.reason {
+        case .refused(let problem, _): self.init(problem)
+        case .noServer, .timedOut, .unexpected:
+            self.init(.noServer, Self.sentence(error.description, error.hint))
+        }
+    }
+
+    /// What a refusal by the server leads to.
+    init(_ problem: ProblemView) {
+        let lines = problem.problems.count > 1 ? problem.problems : [problem.message]
+        let message = lines.map { Harmless.line($0) }.joined(separator: "\nlovage: ")
+        self.init(Self.code(problem.code), Self.sentence(message, problem.hint))
+    }
+
+    private static func sentence(_ message: String, _ hint: String?) -> String {
+        guard let hint, !hint.isEmpty else { return message }
+        return "\(message) (\(Harmless.line(hint)))"
+    }
+
+    private static func code(_ code: ErrorCode) -> Code {
+        switch code.name {
+        case ErrorCode.queueFull.name: .queueFull
+        case ErrorCode.unknownJob.name, ErrorCode.unknownWorkflow.name, ErrorCode.unknownDefinition.name: .unknown
+        // A server that stops, a store that cannot work, and everything else that is not the caller's doing.
+        case _ where code.status >= 500: .noServer
+        case _: .usage
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import LovageRemote
+import Synchronization
+
+/// A `lovage up` that runs.
+final class RunningServer: Sendable {
+    let folder: TestFolder
+    let port: Int
+    let identifier: Int32
+    private let ended: AsyncStream<Int32>
+    private let isGone: Gone
+
+    private final class Gone: Sendable {
+        let value = Atomic(false)
+    }
+
+    var address: String { "http://127.0.0.1:\(port)" }
+    var client: RemoteClient { RemoteClient(server: address) }
+
+    /// Starts one and returns when it says that it listens. Port 0 takes a free one.
+    init(
+        in folder: TestFolder, port: Int = 0, arguments: [String] = [], environment: [String: String] = [:]
+    ) async throws {
+        let process = Process()
+        process.executableURL = Program.binary
+        process.arguments =
+            ["up", "--data", folder.file("data").path, "--listen", "127.0.0.1:\(port)", "--log-level", "warning"]
+            + arguments
+        process.environment = Program.clean.merging(environment) { _, new in new }
+        process.standardInput = FileHandle.nullDevice
+        let log = folder.file("server.log")
+        if !FileManager.default.fileExists(atPath: log.path) { try Data().write(to: log) }
+        let handle = try FileHandle(forWritingTo: log)
+        try handle.seekToEnd()
+        process.standardError = handle
+        let output = Pipe()
+        process.standardOutput = output
+        let (texts, text) = AsyncStream.makeStream(of: String.self)
+        output.fileHandleForReading.readabilityHandler = { reader in
+            let data = reader.availableData
+            if data.isEmpty {
+                reader.readabilityHandler = nil
+                text.finish()
+            } else {
+                text.yield(String(decoding: data, as: UTF8.self))
+            }
+        }
+        let (ended, end) = AsyncStream.makeStream(of: Int32.self)
+        let gone = Gone()
+        process.terminationHandler = { process in
+            gone.value.store(true, ordering: .releasing)
+            end.yield(process.endCode)
+            end.finish()
+        }
+        try process.run()
+        self.folder = folder
+        self.ended = ended
+        isGone = gone
+        identifier = process.processIdentifier
+        var said = ""
+        var found: Int?
+        for await text in texts {
+            said += text
+            // Only a whole line holds the whole number.
+            let lines = said.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            guard let line = lines.first(where: { $0.contains("http://127.0.0.1:") }),
+                let range = line.range(of: "http://127.0.0.1:")
+            else { continue }
+            found = Int(line[range.upperBound...].prefix { $0.isNumber })
+            break
+        }
+        guard let found else { throw ServerDidNotStart(log: try String(contentsOf: log, encoding: .utf8)) }
+        self.port = found
+    }
+
+    /// Sends a signal.
+    func send(_ signal: Int32) { kill(identifier, signal) }
+
+    /// Waits until the process is gone; answers its exit code, or 128 and the signal.
+    func waitForEnd() async -> Int32 {
+        for await code in ended { return code }
+        return -1
+    }
+
+    /// Kills it at once.
+    func crash() async {
+        send(SIGKILL)
+        _ = await waitForEnd()
+    }
+
+    /// Runs a command against it.
+    func lovage(_ arguments: String..., input: String = "") async throws -> Program.Ended {
+        try await Program.run(arguments, in: folder, input: input, environment: ["LOVAGE_SERVER": address])
+    }
+
+    deinit { if !isGone.value.load(ordering: .acquiring) { kill(identifier, SIGKILL) } }
+}
+
+struct ServerDidNotStart: Error, CustomStringConvertible {
+    let log: String
+    var description: String { "the server did not start: \(log)" }
+}
