@@ -38,7 +38,12 @@ struct OwnerLock: ~Copyable {
         Self.writeHolder(descriptor)
     }
 
-    deinit { close(descriptor) }
+    /// Unlocks before it closes: a child that was forked and has not executed yet holds a copy of the descriptor, and the
+    /// lock ends with the last copy unless it is given up.
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     private static func readHolder(_ descriptor: Int32) -> String {
         var bytes = [UInt8](repeating: 0, count: 32)
