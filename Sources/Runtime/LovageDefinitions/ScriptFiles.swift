@@ -2,8 +2,8 @@ import LovageWorkflow
 
 /// Finds the files that commands name and keeps each content once.
 ///
-/// A program with a slash in its name that does not begin with one is a script beside the YAML file; any other is
-/// looked up on the worker. Stored names never leave the folder that a worker writes them to.
+/// A script and the files with it are read beside the YAML file; a worker writes them to a folder of their own under the
+/// same names.
 struct ScriptFiles {
     /// Larger things belong on the worker or in an artefact, not in a definition.
     private static let mostBytes = 16 << 20
@@ -20,13 +20,10 @@ struct ScriptFiles {
         guard case .command(var command) = definition else { return (definition, []) }
         var faults: [DefinitionFault] = []
         var wanted = command.files.keys.sorted().map { (name: $0, path: ["files"]) }
-        if let program = command.run.first, program.contains("/"), !program.hasPrefix("/"), !program.contains("${"),
-            command.files[program] == nil
-        {
-            wanted.insert((program, ["run", "0"]), at: 0)
-        }
+        if let script = command.script, command.files[script] == nil { wanted.insert((script, ["run", "0"]), at: 0) }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        for file in wanted {
+        // What may not be stored is not read either; `faults()` has said so.
+        for file in wanted where CommandDefinition.isStorable(file.name) {
             switch fetch(file.name, folder) {
             case .success(let hash): command.files[file.name] = hash
             case .failure(let problem): faults.append(DefinitionFault(file.path, problem.message, hint: problem.hint))
@@ -41,13 +38,6 @@ struct ScriptFiles {
     }
 
     private mutating func fetch(_ name: String, _ folder: String) -> Result<String, Refusal> {
-        guard !name.isEmpty, !name.hasPrefix("/"), !name.split(separator: "/").contains(".."), !name.utf8.contains(0)
-        else {
-            return .failure(
-                Refusal(
-                    message: "'\(name)' is not below the folder of this file",
-                    hint: "name stored files relative to it, without '..'"))
-        }
         guard let contents = read(folder + name) else {
             return .failure(Refusal(message: "there is no file '\(folder)\(name)'"))
         }

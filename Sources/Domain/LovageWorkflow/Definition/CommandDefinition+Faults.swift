@@ -12,8 +12,33 @@ extension CommandDefinition {
         if let stdin { faults += templateFaults(stdin, at: ["stdin"], isArgument: false, &used) }
         if let directory { faults += templateFaults(directory, at: ["directory"], isArgument: false, &used) }
         faults += Parameter.faults(parameters, used: used, root: "args")
-        faults += environmentFaults() + codeFaults() + limitFaults()
+        faults += fileFaults() + environmentFaults() + codeFaults() + limitFaults()
         return faults
+    }
+
+    /// The script that is stored with the definition, when the program is one: a name with a slash that does not begin
+    /// with one. Any other program is looked up where the command runs.
+    public var script: String? {
+        guard let program = run.first, program.contains("/"), !program.hasPrefix("/"), !program.contains("${") else {
+            return nil
+        }
+        return program
+    }
+
+    /// True when a stored file may have this name: one that does not lead out of the folder it is written to.
+    public static func isStorable(_ name: String) -> Bool {
+        !name.isEmpty && !name.hasPrefix("/") && !name.hasSuffix("/") && !name.utf8.contains(0)
+            && !name.split(separator: "/").contains("..")
+    }
+
+    private func fileFaults() -> [DefinitionFault] {
+        let names = files.keys.sorted().map { ($0, ["files"]) } + (script.map { [($0, ["run", "0"])] } ?? [])
+        var seen = Set<String>()
+        return names.filter { !Self.isStorable($0.0) && seen.insert($0.0).inserted }.map { name, path in
+            DefinitionFault(
+                path, "'\(name)' is not below the folder of the definition",
+                hint: "name stored files relative to it, without '..'")
+        }
     }
 
     private func runFaults(_ used: inout Set<String>?) -> [DefinitionFault] {
