@@ -178,6 +178,25 @@ import Testing
         #expect(store.settlements.values.allSatisfy { $0 == 1 })
     }
 
+    @Test func `a retry decides again what failed before it could run`() throws {
+        var store = try FakeStore(
+            WorkflowDefinition(
+                name: "w",
+                steps: [
+                    step("list"), step("each", needs: ["list"], foreach: "${steps.list.result}"),
+                    step("one", needs: ["list"], with: ["n": "${steps.list.result.0}"]),
+                ]))
+        store.end("list", result: json("7"))
+        #expect(store.step("each").state == .finished(.failed))
+        #expect(store.step("one").state == .finished(.failed))
+        store.retry("list")
+        #expect(store.step("each").state == .waiting)
+        store.end("list", result: json("[1]"))
+        store.end("each")
+        store.end("one")
+        #expect(store.run.outcome == .succeeded)
+    }
+
     @Test func `a retry does not go through a step that ran`() throws {
         var store = try FakeStore(
             WorkflowDefinition(
