@@ -9,5 +9,5 @@
 @_exported public import LovageWorkflow
 
 #if SQLite
-    @_exported public import LovageSQLiteStore
+@_exported public import LovageSQLiteStore
 #endif

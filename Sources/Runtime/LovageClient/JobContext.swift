@@ -1,5 +1,5 @@
-public import LovageCore
 public import Logging
+public import LovageCore
 import LovageStore
 import LovageWorkflow
 
@@ -44,7 +44,9 @@ public struct JobContext: Sendable {
     }
 
     /// The decoded results of a step this one needs, in the order of its members; nil for one without a result.
-    public func results<Output: Decodable>(of step: String, as type: Output.Type = Output.self) async throws -> [Output?] {
+    public func results<Output: Decodable>(of step: String, as type: Output.Type = Output.self) async throws
+        -> [Output?]
+    {
         guard let membership else { return [] }
         return try await client.results(of: membership.workflow, step: step).map { text in
             try text.map { try Coding.decode(type, from: $0) }

@@ -1,6 +1,6 @@
+public import Logging
 import LovageCore
 public import LovageStore
-public import Logging
 public import ServiceLifecycle
 
 /// Makes suspended jobs ready when their time comes.

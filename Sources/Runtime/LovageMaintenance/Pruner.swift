@@ -1,6 +1,6 @@
+public import Logging
 public import LovageCore
 public import LovageStore
-public import Logging
 public import ServiceLifecycle
 
 /// Deletes finished jobs that their queue's settings no longer keep, in bounded slices.

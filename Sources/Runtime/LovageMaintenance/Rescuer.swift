@@ -1,5 +1,5 @@
-public import LovageStore
 public import Logging
+public import LovageStore
 public import ServiceLifecycle
 
 /// Ends leases, start windows and deadlines whose time is over.

@@ -1,5 +1,5 @@
-public import LovageCore
 public import LovageClient
+public import LovageCore
 
 /// Runs the attempts of one kind.
 public protocol Handler: Sendable {

@@ -53,12 +53,14 @@ struct Pump {
     @discardableResult
     private mutating func carryOut(_ action: ClaimLoop.Action, _ group: inout DiscardingTaskGroup) -> Bool {
         switch action {
-        case .claim(let limit, let starting): group.addTask { [run, queues = order()] in
-            await run.claim(limit: limit, starting: starting, queues: queues)
-        }
-        case .wait(let duration): group.addTask { [run] in
-            if await run.pause(duration) { run.signal.yield(.woken) }
-        }
+        case .claim(let limit, let starting):
+            group.addTask { [run, queues = order()] in
+                await run.claim(limit: limit, starting: starting, queues: queues)
+            }
+        case .wait(let duration):
+            group.addTask { [run] in
+                if await run.pause(duration) { run.signal.yield(.woken) }
+            }
         case .rest: break
         case .finish: return false
         }

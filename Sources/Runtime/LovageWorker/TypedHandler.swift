@@ -1,6 +1,6 @@
+import Logging
 import LovageClient
 import LovageCore
-import Logging
 
 /// Runs a kind written in Swift: decodes its arguments, calls its hooks, and turns what it throws into a report.
 struct TypedHandler<Work: TypedJob>: Handler {

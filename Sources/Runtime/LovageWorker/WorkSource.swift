@@ -58,8 +58,9 @@ public struct StoreWorkSource: WorkSource {
 
     /// A version of a command definition.
     public func command(_ kind: Kind, version: Int?) async throws -> CommandDefinition? {
-        guard case .command(let command) = try await store.definition(.command, named: kind.text, version: version)?
-            .definition
+        guard
+            case .command(let command) = try await store.definition(.command, named: kind.text, version: version)?
+                .definition
         else { return nil }
         return command
     }

@@ -1,7 +1,7 @@
+public import Logging
 public import LovageClient
 public import LovageCore
 public import LovageStore
-public import Logging
 public import ServiceLifecycle
 import Synchronization
 

@@ -1,6 +1,6 @@
+public import Logging
 public import LovageCore
 import LovageStore
-public import Logging
 
 /// What happens in a worker, for logs, metrics and tests.
 public enum WorkerEvent: Sendable {
@@ -46,7 +46,8 @@ public struct WorkerLog: Sendable {
         case .attemptStopped(let id, let fence):
             logger.info("Attempt stopped", metadata: ["job.id": "\(id)", "job.fence": "\(fence)"])
         case .slotLost(let id, let kind):
-            logger.error("Handler ignores its hard limit, slot lost", metadata: ["job.id": "\(id)", "job.kind": "\(kind)"])
+            logger.error(
+                "Handler ignores its hard limit, slot lost", metadata: ["job.id": "\(id)", "job.kind": "\(kind)"])
         case .blockerFound(let kind):
             logger.warning(
                 "Handler blocks a shared thread; mark its kind as blocking", metadata: ["job.kind": "\(kind)"])

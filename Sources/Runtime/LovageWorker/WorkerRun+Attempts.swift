@@ -1,7 +1,7 @@
+import Logging
 import LovageClient
 import LovageCore
 import LovageStore
-import Logging
 
 extension WorkerRun {
     func claim(limit: Int, starting: Int, queues: [QueueName]) async {

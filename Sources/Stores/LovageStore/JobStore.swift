@@ -59,7 +59,8 @@ public struct Submission: Sendable, Hashable {
     public var definition: Int?
 
     /// Makes a submission.
-    public init(id: JobID, kind: Kind, arguments: JSONText, options: JobOptions = JobOptions(), definition: Int? = nil) {
+    public init(id: JobID, kind: Kind, arguments: JSONText, options: JobOptions = JobOptions(), definition: Int? = nil)
+    {
         self.id = id
         self.kind = kind
         self.arguments = arguments

@@ -1,11 +1,12 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 public import LovageCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// The machine's clocks as a store reads them.
 ///
@@ -32,10 +33,10 @@ public struct SystemClock: Sendable {
     }
 
     #if os(Linux)
-        /// Goes on while the machine is suspended, as leases must.
-        private static let monotonic = CLOCK_BOOTTIME
+    /// Goes on while the machine is suspended, as leases must.
+    private static let monotonic = CLOCK_BOOTTIME
     #else
-        private static let monotonic = CLOCK_MONOTONIC
+    private static let monotonic = CLOCK_MONOTONIC
     #endif
 
     private static func read(_ clock: clockid_t) -> Int64 {

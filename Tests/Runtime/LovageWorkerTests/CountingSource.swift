@@ -1,11 +1,9 @@
+import Logging
 import LovageCore
 import LovageStore
 import LovageTesting
 import LovageWorker
 import LovageWorkflow
-import Logging
-
-
 
 let quietLogger: Logger = {
     var logger = Logger(label: "test")

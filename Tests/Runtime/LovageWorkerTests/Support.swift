@@ -1,9 +1,9 @@
+import Logging
 import LovageClient
 import LovageCore
 import LovageMemoryStore
 import LovageStore
 import LovageWorker
-import Logging
 import Synchronization
 
 /// A memory store on the machine's own clock.

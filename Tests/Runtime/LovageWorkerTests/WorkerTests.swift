@@ -43,7 +43,9 @@ private struct LedgerBox: Sendable {
     }
 }
 
-private func registry(_ kind: Kind, isBlocking: Bool = false, _ body: @escaping @Sendable (Job, JobContext) async -> AttemptReport)
+private func registry(
+    _ kind: Kind, isBlocking: Bool = false, _ body: @escaping @Sendable (Job, JobContext) async -> AttemptReport
+)
     -> HandlerRegistry
 {
     var handlers = HandlerRegistry()
@@ -81,7 +83,10 @@ private func registry(_ kind: Kind, isBlocking: Bool = false, _ body: @escaping 
         try await withWorker(handlers, store: makeStore()) { client, _ in
             _ = try await client.call(Flaky(failures: 2, tag: "twice"))
         }
-        #expect(Flaky.ledger.lines(of: "twice") == ["start", "run", "retry", "start", "run", "retry", "start", "run", "success"])
+        #expect(
+            Flaky.ledger.lines(of: "twice") == [
+                "start", "run", "retry", "start", "run", "retry", "start", "run", "success",
+            ])
     }
 
     @Test func `the final failure calls roll back once, after the last attempt`() async throws {
@@ -192,7 +197,9 @@ private func registry(_ kind: Kind, isBlocking: Bool = false, _ body: @escaping 
         #expect(try await store.attempts(of: id).map(\.end) == [.handedBack])
     }
 
-    @Test func `handlers that block every shared thread are named and stop neither heartbeat nor other slots`() async throws {
+    @Test func `handlers that block every shared thread are named and stop neither heartbeat nor other slots`()
+        async throws
+    {
         let events = EventLog()
         let handlers = {
             var handlers = registry("blocker") { _, _ in

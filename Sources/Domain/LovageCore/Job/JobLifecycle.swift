@@ -20,7 +20,6 @@ extension Job {
     /// Decides what `event` does to this job at `now`.
     public func applying(_ event: JobEvent, at now: Moment) throws(IllegalTransition) -> Decision {
         switch (state, event) {
-
         // Suspended: waits for a time, its needs or a signal.
         case (.suspended(.until(let due)), .becameDue), (.suspended(.retry(let due)), .becameDue):
             return due <= now.store ? becomingReady() : .unchanged

@@ -128,7 +128,8 @@ extension StoreContract {
             _ = try bench.changed(await bench.apply(first, .retried(held: false)))
             try expect(try await bench.submitting("work", "[1]", byAll), is: .merged(first), "the first holds the key")
         },
-        StoreContract("the key of a merged submission stands for the job it was merged into, also after that job's end") {
+        StoreContract("the key of a merged submission stands for the job it was merged into, also after that job's end")
+        {
             bench in
             let id = try await bench.submit("work", "[1]", byAll)
             let keyed = JobOptions(idempotencyKey: "k", unique: .allArguments)

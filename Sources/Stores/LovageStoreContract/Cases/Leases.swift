@@ -60,7 +60,9 @@ extension StoreContract {
             try expect(lost, is: [], "it lost nothing")
             try expect(try await bench.store.sweep(upTo: 10), is: 0, "what the sweep took")
         },
-        StoreContract("a job whose claim was never answered is lost to a worker that does not name it for a lease's time") {
+        StoreContract(
+            "a job whose claim was never answered is lost to a worker that does not name it for a lease's time"
+        ) {
             bench in
             let worker = try await bench.worker()
             let id = try await bench.submit()
