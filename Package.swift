@@ -48,6 +48,7 @@ let asyncHTTPClient = Target.Dependency.product(
     name: "AsyncHTTPClient", package: "async-http-client", condition: .when(traits: ["Server"]))
 /// What the server's and the client's public types are made of.
 let http: [Target.Dependency] = [
+    .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Server"])),
     .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["Server"])),
     .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Server"])),
     .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Server"])),
@@ -181,9 +182,10 @@ let package = Package(
             in: "Server", named: "LovageServerTests",
             [
                 "LovageCore", "LovageWorkflow", "LovageStore", "LovageMemoryStore", "LovageClient", "LovageWorker",
-                "LovageAPI", "LovageServer", "LovageRemote", logging, lifecycle, hummingbird,
+                "LovageAPI", "LovageServer", "LovageRemote", "LovageTesting", logging, lifecycle, hummingbird,
+                asyncHTTPClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Server"])),
-            ]),
+            ] + http),
         tests(in: "Testing", named: "LovageSimulationTests", ["LovageCore", "LovageSimulation"]),
         tests(
             in: "Programs", named: "LovageProgramTests",

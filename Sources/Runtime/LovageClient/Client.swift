@@ -154,6 +154,11 @@ public struct SubmitError: Error, Sendable, CustomStringConvertible {
     public let submission: Submission
     /// Why it was not.
     public let answer: SubmitAnswer
+    /// Makes an error.
+    package init(submission: Submission, answer: SubmitAnswer) {
+        self.submission = submission
+        self.answer = answer
+    }
     /// One sentence that names the value and the fix.
     public var description: String {
         switch answer {

@@ -53,7 +53,7 @@ extension Route {
         query: [
             Query("attempt", .integer(1...Int.max), "Which attempt: the last one."),
             Query("follow", .boolean, "Go on until the attempt ends: false."),
-        ], answer: .text(mediaType: "text/plain", mayStream: true), errors: [.unknownJob, .notSupported])
+        ], answer: .text(mediaType: "text/plain", mayStream: true), errors: [.unknownJob])
     package static let explainJob = Route(
         "explainJob", .get, "/jobs/{id}/explain", "Why a job runs, waits or is over.",
         answer: one(ExplainView.schema), errors: [.unknownJob])

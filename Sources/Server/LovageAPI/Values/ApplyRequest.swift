@@ -103,11 +103,14 @@ package struct ScriptView: APIObject, Hashable {
 /// What applying did, or would do.
 package struct ApplyView: APIObject, Hashable {
     package let definitions: [Item]
+    /// What may be meant so, by file and line.
+    package let warnings: [String]
     package let isDryRun: Bool
 
     /// Makes an answer.
-    package init(_ definitions: [Item], isDryRun: Bool) {
+    package init(_ definitions: [Item], warnings: [String], isDryRun: Bool) {
         self.definitions = definitions
+        self.warnings = warnings
         self.isDryRun = isDryRun
     }
 
@@ -164,16 +167,19 @@ package struct ApplyView: APIObject, Hashable {
         "ApplyAnswer", "What applying did, or would do.",
         [
             .always("definitions", .list(.object(Item.schema)), "One for each definition."),
+            .always("warnings", .list(.text()), "What may be meant so, by file and line."),
             .always("dryRun", .boolean, "True when nothing was stored."),
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
         definitions = try reader.required("definitions", reader.objects("definitions"))
+        warnings = try reader.texts("warnings") ?? []
         isDryRun = try reader.required("dryRun", reader.boolean("dryRun"))
     }
 
     package func write(to writer: inout JSONWriter) {
         writer.member("definitions", objects: definitions)
+        writer.member("warnings", texts: warnings)
         writer.member("dryRun", isDryRun)
     }
 }

@@ -1,0 +1,140 @@
+#if Server
+import LovageAPI
+import LovageCore
+import LovageStore
+import LovageWorkflow
+
+/// Says in sentences what the claim rule says of a job.
+struct JobExplainer: Sendable {
+    let store: any Store
+    /// Most jobs of a queue that are looked at to count those before a job.
+    private static let mostCounted = 5_000
+
+    /// Why the job runs, waits or is over. Complexity: O(workers + jobs counted).
+    func explain(_ job: Job) async throws -> ExplainView {
+        let settings = try await store.settings(of: job.queue)
+        let workers = try await store.workers()
+        let now = store.now()
+        let verdict = ClaimRule.verdict(on: job, settings: settings, offers: workers.map(\.record.offer), at: now)
+        let place = job.state == .ready ? try await place(of: job) : nil
+        switch verdict {
+        case .mayRun:
+            return ExplainView(
+                id: job.id, state: job.state.name, mayRun: true, summary: Self.turn(job, place, workers), reasons: [],
+                ahead: place?.ahead, aheadIsBound: place?.isBound ?? false)
+        case .waits(let causes):
+            var reasons: [ReasonView] = []
+            for cause in causes { reasons.append(try await reason(cause, job, workers, at: now)) }
+            return ExplainView(
+                id: job.id, state: job.state.name, mayRun: false,
+                summary: reasons.map(\.message).joined(separator: "; "), reasons: reasons, ahead: place?.ahead,
+                aheadIsBound: place?.isBound ?? false)
+        }
+    }
+
+    /// How many ready jobs of its queue go before a job, counted up to a bound.
+    private func place(of job: Job) async throws -> (ahead: Int, isBound: Bool) {
+        var ahead = 0
+        var seen = 0
+        var after: UUIDv7?
+        let filter = JobFilter(queue: job.queue, state: .ready)
+        repeat {
+            let page = try await store.jobs(filter, page: PageRequest(limit: 1_000, after: after))
+            ahead += page.items.count { $0.id != job.id && ClaimRule.goesFirst($0, job) }
+            seen += page.items.count
+            after = page.next
+        } while after != nil && seen < Self.mostCounted
+        return (ahead, after != nil)
+    }
+
+    private static func turn(_ job: Job, _ place: (ahead: Int, isBound: Bool)?, _ workers: [WorkerOverview]) -> String {
+        let able = workers.filter {
+            $0.record.offer.kinds.contains(job.kind) && $0.record.offer.queues.contains(job.queue)
+        }
+        let free = able.reduce(0) { $0 + max(0, $1.record.slots - $1.running) }
+        let slots = able.reduce(0) { $0 + $1.record.slots }
+        let turn = place.map { ", \($0.isBound ? "at least " : "")\($0.ahead) jobs stand before it" } ?? ""
+        return "it may run now\(turn); \(free) of \(slots) slots that can take it are free"
+    }
+
+    private func reason(_ cause: ClaimRule.WaitReason, _ job: Job, _ workers: [WorkerOverview], at now: Moment) async throws
+        -> ReasonView
+    {
+        switch cause {
+        case .suspended(let suspension): return try await reason(suspension, job, at: now)
+        case .blocked(.limit(let name)): return ReasonView("limit", "the limit '\(name)' is used up")
+        case .blocked(.resource(let name)): return ReasonView("resource", "the resource '\(name)' is taken")
+        case .running(let id):
+            let name = workers.first { $0.record.id == id }?.record.name ?? id.description
+            return ReasonView("running", "attempt \(job.attempts) runs on worker \(name)")
+        case .finished(let outcome):
+            let why = outcome.reason.map { " (\($0))" } ?? ""
+            let what = job.failure.map { ": \($0.kind): \($0.message.prefix(500))" } ?? ""
+            return ReasonView("finished", "it is finished: \(outcome.name.rawValue)\(why)\(outcome.name == .failed ? what : "")")
+        case .queuePaused(let queue):
+            return ReasonView("queue_paused", "queue \(queue) is paused", hint: "lovage queue resume \(queue)")
+        case .startWindowPassed:
+            return ReasonView("start_window_passed", "it did not start in time; within a second it ends as expired")
+        case .deadlinePassed:
+            return ReasonView("deadline_passed", "its deadline is over; within a second it fails with deadline")
+        case .noWorkerForKind(let kind):
+            let kinds = Set(workers.flatMap(\.record.offer.kinds)).map(\.text).sorted()
+            let near = DidYouMean.nearest(to: kind.text, among: kinds).map { "did you mean '\($0)'? Otherwise " } ?? ""
+            let who = workers.isEmpty ? "no worker is alive" : "no live worker has a handler for the kind \(kind)"
+            return ReasonView("no_worker_for_kind", who, hint: "\(near)start a worker that runs \(kind)")
+        case .noWorkerForQueue(let queue):
+            return ReasonView(
+                "no_worker_for_queue", "no live worker that runs the kind \(job.kind) takes from queue \(queue)",
+                hint: "start one with --queue \(queue)")
+        }
+    }
+
+    private func reason(_ suspension: Suspension, _ job: Job, at now: Moment) async throws -> ReasonView {
+        switch suspension {
+        case .until(let due):
+            return ReasonView("delayed", "it is delayed until \(Self.moment(due.microseconds, due - now.store))")
+        case .at(let due):
+            return ReasonView("scheduled", "it is to start at \(Self.moment(due.microseconds, due - now.wall))")
+        case .signal(let name): return ReasonView("signal", "it waits for the signal '\(name)'")
+        case .retry(let due):
+            let what = job.failure.map { " (\($0.kind): \($0.message.prefix(500)))" } ?? ""
+            return ReasonView(
+                "retry",
+                "attempt \(job.attempts) did not succeed\(what); the next one starts at "
+                    + Self.moment(due.microseconds, due - now.store))
+        case .needs:
+            let open = try await openNeeds(of: job)
+            return ReasonView(
+                "needs",
+                open.isEmpty
+                    ? "its workflow has not decided yet whether it runs"
+                    : "it waits for \(open.count == 1 ? "the step" : "the steps") \(open.joined(separator: ", "))",
+                hint: job.membership.map { "lovage explain \($0.workflow)" })
+        }
+    }
+
+    /// The steps a member waits for that are not over.
+    private func openNeeds(of job: Job) async throws -> [String] {
+        guard let membership = job.membership, let run = try await store.workflow(membership.workflow),
+            case .workflow(let workflow) = try await store.definition(
+                .workflow, named: run.definition.name, version: run.definition.version)?.definition,
+            let step = workflow.steps.first(where: { $0.name == membership.step })
+        else { return [] }
+        let over = Set(run.steps.filter(\.isFinished).map(\.name))
+        return step.needs.filter { !over.contains($0) }
+    }
+
+    /// A moment, and how long it is until then.
+    private static func moment(_ microseconds: Int64, _ left: Duration) -> String {
+        let seconds = max(0, left.wholeMicroseconds / 1_000_000)
+        let wait =
+            switch seconds {
+            case 0..<120: "\(seconds) s"
+            case 120..<7_200: "\(seconds / 60) min"
+            case 7_200..<172_800: "\(seconds / 3_600) h"
+            default: "\(seconds / 86_400) days"
+            }
+        return "\(RFC3339.text(microseconds)) (in \(wait))"
+    }
+}
+#endif

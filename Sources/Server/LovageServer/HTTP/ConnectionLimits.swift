@@ -1,0 +1,134 @@
+#if Server
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+// Hummingbird bounds only how long a connection is idle between whole parts of a request. A client that sends a byte
+// now and then, or never reads, would hold its connection for long, so each phase gets a deadline of its own here:
+//
+//   first byte ──► head complete        headTimeout
+//   head complete ──► body complete     bodyTimeout
+//   answer cannot be written ──► can    idleTimeout
+//
+// `FirstByteHandler` sits before the HTTP decoder, because only there can the first byte be seen.
+
+/// Closes connections whose client is too slow, and those whose answer says `Connection: close`.
+final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let headTimeout: TimeAmount
+    private let bodyTimeout: TimeAmount
+    private let writeTimeout: TimeAmount
+    /// How long a client may still read an answer after which the connection is closed.
+    private static let linger = TimeAmount.seconds(2)
+
+    private var reading: Scheduled<Void>?
+    private var writing: Scheduled<Void>?
+    private var isInRequest = false
+    private var closesAfterAnswer = false
+    private var isClosing = false
+
+    init(head: Duration, body: Duration, write: Duration) {
+        headTimeout = TimeAmount(head)
+        bodyTimeout = TimeAmount(body)
+        writeTimeout = TimeAmount(write)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let watcher = FirstByteHandler { [weak self] in
+            guard let self else { return }
+            bytesArrived(context)
+        }
+        // Cannot fail on a channel that is being set up; if it did, the idle time-out would still hold.
+        _ = try? context.pipeline.syncOperations.addHandler(watcher, position: .first)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { cancel() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        cancel()
+        context.fireChannelInactive()
+    }
+
+    private func bytesArrived(_ context: ChannelHandlerContext) {
+        guard !isInRequest, reading == nil else { return }
+        reading = deadline(headTimeout, context)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head:
+            isInRequest = true
+            reading?.cancel()
+            reading = deadline(bodyTimeout, context)
+        case .body: break
+        case .end:
+            isInRequest = false
+            reading?.cancel()
+            reading = nil
+        }
+        context.fireChannelRead(data)
+    }
+
+    /// Once the last answer is on its way nothing more is read from the client.
+    func read(context: ChannelHandlerContext) {
+        if !isClosing { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        writing?.cancel()
+        writing = context.channel.isWritable ? nil : deadline(writeTimeout, context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head):
+            closesAfterAnswer = head.headerFields[.connection]?.lowercased() == "close"
+            context.write(data, promise: promise)
+        case .body: context.write(data, promise: promise)
+        case .end:
+            context.write(data, promise: promise)
+            if closesAfterAnswer { close(context) }
+        }
+    }
+
+    /// Ends our side at once and the connection a little later: closing with unread bytes would reset it, and the
+    /// client might never see the answer.
+    private func close(_ context: ChannelHandlerContext) {
+        isClosing = true
+        context.flush()
+        context.close(mode: .output, promise: nil)
+        reading?.cancel()
+        reading = deadline(Self.linger, context)
+    }
+
+    private func deadline(_ time: TimeAmount, _ context: ChannelHandlerContext) -> Scheduled<Void> {
+        context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
+    }
+
+    private func cancel() {
+        reading?.cancel()
+        writing?.cancel()
+        reading = nil
+        writing = nil
+    }
+}
+
+/// Says when bytes arrive, before they are HTTP.
+private final class FirstByteHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let arrived: () -> Void
+    init(_ arrived: @escaping () -> Void) { self.arrived = arrived }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        arrived()
+        context.fireChannelRead(data)
+    }
+}
+#endif

@@ -1,0 +1,95 @@
+#if Server
+import LovageAPI
+import LovageCore
+import LovageStore
+
+extension Operations {
+    /// `GET /jobs`
+    func jobs(_ call: Call) async throws -> Reply {
+        let query = call.query
+        let filter = JobFilter(
+            queue: try query.name("queue"), kind: try query.name("kind"), state: try query.word("state"),
+            outcome: try query.word("outcome"), workflow: try query.id("workflow"), status: query.text("status"))
+        let page = try await store.jobs(filter, page: try query.page())
+        let now = store.now()
+        return .object(PageView(page) { JobView($0, at: now) })
+    }
+
+    /// `GET /jobs/{id}`
+    func job(_ call: Call) async throws -> Reply { view(try await known(try call.id(JobID.self))) }
+
+    /// `GET /jobs/{id}/wait`
+    func waitForJob(_ call: Call) async throws -> Reply {
+        let id: JobID = try call.id()
+        let store = store
+        // A job that is unknown, or no longer kept, ends the wait as well: nothing is to come.
+        try await wait(for: [.job(id)], try patience(of: call)) {
+            try await store.job(id).map { $0.outcome != nil } ?? true
+        }
+        return view(try await known(id))
+    }
+
+    /// `GET /jobs/{id}/attempts`
+    func attempts(_ call: Call) async throws -> Reply {
+        let job = try await known(try call.id(JobID.self))
+        let attempts = try await store.attempts(of: job.id)
+        let now = store.now()
+        return .object(AttemptsView(attempts.map { AttemptView($0, at: now) }))
+    }
+
+    /// `POST /jobs/{id}/cancel`
+    func cancelJob(_ call: Call) async throws -> Reply {
+        let request: CancelRequest = try call.request()
+        let id: JobID = try call.id()
+        switch try await store.apply([JobChange(id, .cancelled(.requested(request.reason)))]).first {
+        case .changed(let job), .unchanged(let job): return view(job)
+        case .stale, .unknown, nil: throw Self.unknown(id)
+        }
+    }
+
+    /// `POST /jobs/{id}/retry`
+    func retryJob(_ call: Call) async throws -> Reply {
+        let id: JobID = try call.id()
+        switch try await store.apply([JobChange(id, .retried(held: false))]).first {
+        case .changed(let job): return view(job)
+        case .unchanged(let job): throw Self.notRetryable(job)
+        case .stale, .unknown, nil: throw Self.unknown(id)
+        }
+    }
+
+    /// `GET /jobs/{id}/explain`
+    func explainJob(_ call: Call) async throws -> Reply {
+        .object(try await JobExplainer(store: store).explain(try await known(try call.id(JobID.self))))
+    }
+
+    /// The job, or the answer for an id that was never submitted: another one than for a job that waits.
+    func known(_ id: JobID) async throws -> Job {
+        guard let job = try await store.job(id) else { throw Self.unknown(id) }
+        return job
+    }
+
+    private func view(_ job: Job) -> Reply { .object(JobView(job, at: store.now())) }
+
+    private static func unknown(_ id: JobID) -> ProblemView {
+        ProblemView(
+            .unknownJob, "no job has the id \(id)", field: "id",
+            hint: "it was never submitted here, or its queue no longer keeps it")
+    }
+
+    private static func notRetryable(_ job: Job) -> ProblemView {
+        guard let outcome = job.outcome else {
+            return ProblemView(
+                .notRetryable, "job \(job.id) is \(job.state.name.rawValue), not finished: it is tried again by itself",
+                hint: "cancel it first to begin anew")
+        }
+        guard outcome.isRetryableByItself else {
+            return ProblemView(
+                .notRetryable, "job \(job.id) was ended by its workflow: \(outcome.reason ?? outcome.name.rawValue)",
+                hint: "retry the step that it needed")
+        }
+        return ProblemView(
+            .notRetryable, "another unfinished job with the same unique arguments stands for job \(job.id)",
+            hint: "wait for that one, or cancel it")
+    }
+}
+#endif

@@ -1,0 +1,155 @@
+#if Server
+import LovageAPI
+import LovageCore
+import LovageStore
+import ServiceLifecycle
+
+extension Operations {
+    /// How much of a log is held at once.
+    private static let slice = 64 << 10
+    /// A line now and then shows a client that a silent log is still followed, and us that the client is still there.
+    private static let silence = Duration.seconds(15)
+
+    /// `GET /jobs/{id}/logs`
+    func logs(_ call: Call) async throws -> Reply {
+        let job = try await known(try call.id(JobID.self))
+        let attempt = try call.query.integer("attempt", in: 1...Int.max) ?? max(1, job.attempts)
+        let key = AttemptKey(job: job.id, attempt: attempt)
+        let follow = try call.query.boolean("follow") ?? false
+        let start = try offset(call)
+        guard try await log.read(key, from: start, upTo: 1) != nil else {
+            throw ProblemView(
+                .invalidRequest, "the log of attempt \(attempt) has no piece that begins at \(start)",
+                field: "Last-Event-ID", hint: "begin again without it")
+        }
+        guard follow else {
+            return .stream(mediaType: "text/plain; charset=utf-8") { write in
+                var offset = start
+                while let chunk = try await log.read(key, from: offset, upTo: Self.slice), chunk.next > offset {
+                    for entry in chunk.pieces { try await write(entry.piece.bytes) }
+                    offset = chunk.next
+                }
+            }
+        }
+        return .stream(mediaType: "text/event-stream") { write in try await self.follow(key, from: start, write) }
+    }
+
+    private func offset(_ call: Call) throws(ProblemView) -> Int64 {
+        guard let text = call.lastEventID else { return 0 }
+        if let offset = Int64(text), offset >= 0 { return offset }
+        throw ProblemView(
+            .invalidRequest, "the Last-Event-ID header '\(text.prefix(80))' is no offset", field: "Last-Event-ID",
+            hint: "give the id of the last event")
+    }
+
+    /// Writes events until the attempt is over and all of its output is written, or the server stops.
+    @concurrent private func follow(
+        _ key: AttemptKey, from start: Int64, _ write: Reply.Write
+    ) async throws {
+        let sources = [log.changes(of: key.job), store.wakeUps.listen(to: [.job(key.job)])]
+        let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let timekeeper = timekeeper
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for source in sources {
+                group.addTask { for await _ in source { changed.yield() } }
+            }
+            group.addTask {
+                while true {
+                    try await timekeeper.sleep(Self.silence)
+                    changed.yield()
+                }
+            }
+            try await withGracefulShutdownHandler {
+                try await follow(key, from: start, changes, write)
+            } onGracefulShutdown: {
+                changed.finish()
+            }
+            group.cancelAll()
+        }
+    }
+
+    @concurrent private func follow(
+        _ key: AttemptKey, from start: Int64, _ changes: AsyncStream<Void>,
+        _ write: Reply.Write
+    ) async throws {
+        var events = LogEvents(attempt: key.attempt, offset: start)
+        var iterator = changes.makeAsyncIterator()
+        repeat {
+            // The end is looked for before the output is read: what was written before it is then not missed.
+            let end = try await end(of: key)
+            let before = events.offset
+            while let chunk = try await log.read(key, from: events.offset, upTo: Self.slice), chunk.next > events.offset {
+                for entry in chunk.pieces { try await write(events.output(entry)) }
+            }
+            if let end { return try await write(events.end(end)) }
+            if events.offset == before { try await write(Array(": still running\n\n".utf8)) }
+        } while await iterator.next(isolation: #isolation) != nil
+    }
+
+    /// What to say at the end of an attempt's output; nil while more may come.
+    private func end(of key: AttemptKey) async throws -> LogEndView? {
+        guard let job = try await store.job(key.job) else {
+            return LogEndView(attempt: key.attempt, state: .finished, outcome: nil)
+        }
+        let attempt = try await store.attempts(of: key.job).first { $0.number == key.attempt }
+        let isOver = attempt.map { $0.end != nil } ?? (job.outcome != nil || job.attempts > key.attempt)
+        return isOver ? LogEndView(attempt: key.attempt, state: job.state.name, outcome: job.outcome?.name) : nil
+    }
+}
+
+/// Writes an attempt's output as Server-Sent Events.
+struct LogEvents {
+    let attempt: Int
+    /// Where the next piece begins.
+    private(set) var offset: Int64
+    /// The beginning of a character whose end comes with the next piece of the same stream.
+    private var partial: [LogPiece.Stream: [UInt8]] = [:]
+
+    init(attempt: Int, offset: Int64) {
+        self.attempt = attempt
+        self.offset = offset
+    }
+
+    mutating func output(_ entry: LogChunk.Entry) -> [UInt8] {
+        offset = entry.next
+        let stream = entry.piece.stream
+        var bytes = (partial[stream] ?? []) + entry.piece.bytes
+        let kept = Self.unfinished(bytes)
+        partial[stream] = Array(bytes.suffix(kept))
+        bytes.removeLast(kept)
+        return event("output", view(stream, bytes).json)
+    }
+
+    mutating func end(_ view: LogEndView) -> [UInt8] {
+        var events: [UInt8] = []
+        for stream in LogPiece.Stream.allCases {
+            guard let rest = partial[stream], !rest.isEmpty else { continue }
+            events += event("output", self.view(stream, rest).json)
+        }
+        partial = [:]
+        return events + event("end", view.json)
+    }
+
+    private func view(_ stream: LogPiece.Stream, _ bytes: [UInt8]) -> LogPieceView {
+        let name: LogPieceView.Stream =
+            switch stream {
+            case .output: .stdout
+            case .error: .stderr
+            }
+        return LogPieceView(attempt: attempt, stream: name, text: String(decoding: bytes, as: UTF8.self))
+    }
+
+    private func event(_ name: String, _ data: JSONText) -> [UInt8] {
+        Array("id: \(offset)\nevent: \(name)\ndata: ".utf8) + data.bytes + Array("\n\n".utf8)
+    }
+
+    /// How many bytes at the end begin a character that is not complete yet.
+    private static func unfinished(_ bytes: [UInt8]) -> Int {
+        for (back, byte) in bytes.suffix(3).reversed().enumerated() where byte & 0b1100_0000 != 0b1000_0000 {
+            let length = byte >= 0b1111_0000 ? 4 : byte >= 0b1110_0000 ? 3 : byte >= 0b1100_0000 ? 2 : 1
+            return length > back + 1 ? back + 1 : 0
+        }
+        return 0
+    }
+}
+#endif

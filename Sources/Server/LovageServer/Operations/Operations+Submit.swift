@@ -1,0 +1,114 @@
+#if Server
+import LovageAPI
+import LovageClient
+import LovageCore
+import LovageStore
+import LovageWorkflow
+
+extension Operations {
+    /// `POST /jobs`
+    func submit(_ call: Call) async throws -> Reply {
+        var request: SubmitRequest = try call.request()
+        if let key = call.idempotencyKey { request.options.idempotencyKey = key }
+        let submission = try await prepared([request], at: { _ in "" })[0]
+        let answer = try await submit(submission, whenFull: request.whenFull ?? .refuse, within: request.roomWithin)
+        let view = view(answer, of: submission)
+        if let error = view.error { throw error }
+        return .object(view, status: view.answer == .created ? 201 : 200)
+    }
+
+    /// `POST /jobs/bulk`
+    func submitMany(_ call: Call) async throws -> Reply {
+        let bulk: BulkRequest = try call.request()
+        if call.idempotencyKey != nil {
+            throw ProblemView(
+                .invalidRequest, "an Idempotency-Key header cannot stand for many jobs", field: "Idempotency-Key",
+                hint: "give each job its own field idempotencyKey")
+        }
+        if let index = bulk.jobs.firstIndex(where: { $0.whenFull == .wait }) {
+            throw ProblemView(
+                .invalidRequest, "field 'jobs[\(index)].whenFull' cannot be wait among many jobs",
+                field: "jobs[\(index)].whenFull", hint: "send the refused jobs again")
+        }
+        let submissions = try await prepared(bulk.jobs, at: { "jobs[\($0)]: " })
+        let answers = try await store.submit(submissions)
+        return .object(BulkView(zip(answers, submissions).map { view($0, of: $1) }))
+    }
+
+    /// Makes submissions of requests: those of a registered command are held against its definition, and its options
+    /// stand below what the request says. All problems of all of them are reported at once.
+    private func prepared(_ requests: [SubmitRequest], at place: (Int) -> String) async throws -> [Submission] {
+        var commands: [Kind: (CommandDefinition, Int)] = [:]
+        for kind in Set(requests.map(\.kind)) {
+            guard let stored = try await store.definition(.command, named: kind.text, version: nil),
+                case .command(let command) = stored.definition
+            else { continue }
+            commands[kind] = (command, stored.version.version)
+        }
+        var problems: [String] = []
+        let wall = store.now().wall
+        let submissions = requests.enumerated().map { index, request in
+            let command = commands[request.kind]
+            if let command {
+                problems += Self.problems(with: request.arguments, of: command.0).map { place(index) + $0 }
+            }
+            return Submission(
+                id: JobID(makeUUID(wall)), kind: request.kind, arguments: request.arguments,
+                options: request.options.applied(to: command?.0.options ?? JobOptions()), definition: command?.1)
+        }
+        guard let first = problems.first else { return submissions }
+        let kinds = commands.keys.sorted().map(\.text).joined(separator: ", ")
+        throw ProblemView(
+            .invalidArguments, first, field: "arguments", hint: "see the parameters of \(kinds)", problems: problems)
+    }
+
+    private static func problems(with arguments: JSONText, of command: CommandDefinition) -> [String] {
+        do {
+            _ = try Parameter.check(arguments, against: command.parameters, noun: "argument")
+            return []
+        } catch {
+            return error.problems
+        }
+    }
+
+    /// Submits; while the queue is full and the caller wants to wait, again at every change of the queue.
+    private func submit(
+        _ submission: Submission, whenFull: SubmitRequest.WhenFull, within: Duration?
+    ) async throws -> SubmitAnswer {
+        if whenFull == .refuse { return try await store.submit([submission])[0] }
+        let latest = LatestAnswer()
+        let patience = min(within ?? .seconds(30), .seconds(Self.longestWait))
+        let store = store
+        try await wait(for: [.queue(submission.options.queue)], patience) {
+            let answer = try await store.submit([submission])[0]
+            await latest.set(answer)
+            if case .queueFull = answer { return false }
+            return true
+        }
+        return await latest.answer ?? .queueFull(capacity: 0)
+    }
+
+    private actor LatestAnswer {
+        private(set) var answer: SubmitAnswer?
+        func set(_ answer: SubmitAnswer) { self.answer = answer }
+    }
+
+    private func view(_ answer: SubmitAnswer, of submission: Submission) -> SubmitView {
+        switch answer {
+        case .created(let id): SubmitView(id: id, .created)
+        case .repeated(let id): SubmitView(id: id, .repeated)
+        case .merged(let id): SubmitView(id: id, .merged)
+        case .keyConflict:
+            SubmitView(
+                refused: ProblemView(
+                    .keyConflict, SubmitError(submission: submission, answer: answer).description,
+                    field: "idempotencyKey"))
+        case .queueFull:
+            SubmitView(
+                refused: ProblemView(
+                    .queueFull, SubmitError(submission: submission, answer: answer).description, field: "queue",
+                    hint: "give whenFull: wait, or raise the queue's capacity"))
+        }
+    }
+}
+#endif

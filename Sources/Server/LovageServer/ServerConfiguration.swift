@@ -1,0 +1,53 @@
+#if Server
+/// What a server is told when it is made.
+package struct ServerConfiguration: Sendable {
+    /// Where it listens: `127.0.0.1` or `::1`; everything else is refused.
+    package var host: String
+    /// Its port; 0 for any free one. Default 4710.
+    package var port: Int
+    /// What it calls itself.
+    package var version: String
+    /// How long the head of a request may take from its first byte. Default 10 s.
+    package var headTimeout: Duration
+    /// How long the body of a request may take. Default 30 s.
+    package var bodyTimeout: Duration
+    /// How long a connection may be idle, and a client may take nothing of an answer. Default 60 s.
+    package var idleTimeout: Duration
+    /// How many connections are held at once; more wait to be accepted. Default 800, below the usual 1,024 descriptors.
+    package var mostConnections: Int
+
+    /// Makes a configuration; whatever is left out has its default.
+    package init(
+        host: String = "127.0.0.1", port: Int = 4710, version: String, headTimeout: Duration = .seconds(10),
+        bodyTimeout: Duration = .seconds(30), idleTimeout: Duration = .seconds(60), mostConnections: Int = 800
+    ) {
+        self.host = host
+        self.port = port
+        self.version = version
+        self.headTimeout = headTimeout
+        self.bodyTimeout = bodyTimeout
+        self.idleTimeout = idleTimeout
+        self.mostConnections = mostConnections
+    }
+
+    /// What is wrong with it, one sentence each; empty when nothing is.
+    package var problems: [String] {
+        var problems: [String] = []
+        if !["127.0.0.1", "::1"].contains(host) {
+            problems.append(
+                "listening on '\(host)' is refused: without TLS and tokens only 127.0.0.1 and ::1 are safe; "
+                    + "to reach it from elsewhere, use an SSH tunnel")
+        }
+        if !(0...65_535).contains(port) { problems.append("port \(port) is out of range: use 0 to 65535") }
+        if mostConnections < 1 { problems.append("mostConnections is \(mostConnections): use 1 or more") }
+        return problems
+    }
+}
+
+/// A server could not be started.
+package struct ServerError: Error, Sendable, CustomStringConvertible {
+    /// One sentence with the value and the fix.
+    package let description: String
+    init(_ description: String) { self.description = description }
+}
+#endif
