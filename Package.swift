@@ -145,7 +145,8 @@ let package = Package(
             [
                 "LovageCore", "LovageWorkflow", "LovageStore", "LovageMemoryStore", "LovageSQLiteStore",
                 "LovageClient", "LovageWorker", "LovageMaintenance", "LovageCommands", "LovageDefinitions",
-                "LovageRemote", "LovageAPI", "LovageServer", argumentParser, logging, lifecycle,
+                "LovageRemote", "LovageAPI", "LovageServer", "LovageFileLog", argumentParser, asyncHTTPClient, logging,
+                lifecycle,
             ]),
         program(named: "lovage-simulate", ["LovageCore", "LovageSimulation", argumentParser]),
 

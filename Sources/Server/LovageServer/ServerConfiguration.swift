@@ -15,11 +15,14 @@ package struct ServerConfiguration: Sendable {
     package var idleTimeout: Duration
     /// How many connections are held at once; more wait to be accepted. Default 800, below the usual 1,024 descriptors.
     package var mostConnections: Int
+    /// Called after definitions were stored, before that is answered: a worker beside the server then runs their kinds.
+    package var applied: @Sendable () async throws -> Void
 
     /// Makes a configuration; whatever is left out has its default.
     package init(
         host: String = "127.0.0.1", port: Int = 4710, version: String, headTimeout: Duration = .seconds(10),
-        bodyTimeout: Duration = .seconds(30), idleTimeout: Duration = .seconds(60), mostConnections: Int = 800
+        bodyTimeout: Duration = .seconds(30), idleTimeout: Duration = .seconds(60), mostConnections: Int = 800,
+        applied: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.host = host
         self.port = port
@@ -28,6 +31,7 @@ package struct ServerConfiguration: Sendable {
         self.bodyTimeout = bodyTimeout
         self.idleTimeout = idleTimeout
         self.mostConnections = mostConnections
+        self.applied = applied
     }
 
     /// What is wrong with it, one sentence each; empty when nothing is.

@@ -28,6 +28,7 @@ struct ApplyCommand: AsyncParsableCommand {
         try await server.use { server, terminal in
             let view = try await server.apply(request)
             if self.server.json { return terminal.write([view.json.string]) }
+            for warning in view.warnings { Terminal.complain("warning: \(Harmless.line(warning))") }
             for item in view.definitions {
                 let style: Style = item.change == .unchanged ? .dim : .green
                 let change = terminal.palette(DisplayWidth.padded(item.change.rawValue, to: 9), style)

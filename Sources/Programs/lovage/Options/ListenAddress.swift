@@ -1,7 +1,7 @@
 /// Where the API listens: an address of this machine and a port.
 struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     let host: String
-    let port: Int
+    private(set) var port: Int
 
     /// Reads `127.0.0.1:4710`, `localhost:4710` or `[::1]:4710`; port 0 takes a free one.
     init(_ text: String) throws(CommandFailure) {
@@ -18,6 +18,13 @@ struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
                     + "version does not have: use 127.0.0.1, localhost or [::1]")
         }
         (self.host, self.port) = (host == "localhost" ? "127.0.0.1" : host, port)
+    }
+
+    /// The same host with the port that was taken.
+    func with(port: Int) -> ListenAddress {
+        var address = self
+        address.port = port
+        return address
     }
 
     /// Only addresses that no other machine can reach.

@@ -1,7 +1,14 @@
 import Foundation
 import Logging
+import LovageClient
+import LovageCommands
 import LovageCore
+import LovageFileLog
+import LovageMaintenance
+import LovageServer
+import LovageStore
 import LovageWorker
+import ServiceLifecycle
 
 /// What one process that owns a store is told.
 struct HostConfiguration: Sendable {
@@ -13,12 +20,151 @@ struct HostConfiguration: Sendable {
     var logLevel: Logger.Level
 }
 
-/// One process that owns a store.
+/// One process that owns a store: opens it, puts the services together, and sees them through signals to their end.
+///
+/// The order matters. The store is taken first, so that nobody else starts anything on it; then what scripts of a dead
+/// owner still run is waited for or killed; only then may a worker claim.
 struct Host: Sendable {
     let configuration: HostConfiguration
+
     init(_ configuration: HostConfiguration) { self.configuration = configuration }
 
+    /// Runs until a signal has ended it; without an address there is no HTTP API.
     func run(listening address: ListenAddress?) async throws {
-        throw CommandFailure(.noServer, "this build has no server yet")
+        guard Date().timeIntervalSince1970 > 0 else {
+            throw CommandFailure.usage("this machine's clock reads a time before 1970: set it first")
+        }
+        // A client that goes away while it is answered is its own affair.
+        signal(SIGPIPE, SIG_IGN)
+        let logger = Self.logger(configuration.logLevel)
+        let opened = try configuration.folder.open(configuration.durability)
+        do {
+            try await serve(opened, address, logger)
+        } catch {
+            try opened.close()
+            throw Self.failure(error)
+        }
+        try opened.close()
+    }
+
+    private func serve(_ opened: StoreFolder.Opened, _ address: ListenAddress?, _ logger: Logger) async throws {
+        let store = opened.store
+        let folders = try CommandFolders(below: configuration.folder.url.path)
+        let remnants = try await Remnants(in: folders.run).awaitGone()
+        if remnants.awaited + remnants.killed + remnants.abandoned > 0 {
+            logger.warning(
+                "Scripts of an earlier server had to be ended first",
+                metadata: [
+                    "awaited": "\(remnants.awaited)", "killed": "\(remnants.killed)",
+                    "abandoned": "\(remnants.abandoned)",
+                ])
+        }
+        let log = FileLog(folder: configuration.folder.url.appendingPathComponent("logs"))
+        let catalog = CommandCatalog(handler: handler(store, folders, log, logger))
+        try await catalog.refresh(from: store)
+        var handlers = HandlerRegistry()
+        handlers.dynamic = catalog
+        let worker = Worker(
+            configuration: WorkerConfiguration(
+                name: "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
+                slots: configuration.slots, queues: configuration.queues, drainGrace: configuration.drainGrace),
+            handlers: handlers, client: Client(store), logger: logger)
+        guard let address else {
+            say("lovage works on \(configuration.folder.url.path)", opened)
+            return try await Self.untilSignalled(
+                [
+                    Promoter(store, logger: logger), Rescuer(store, logger: logger), Self.pruner(store, log, logger),
+                    worker,
+                ], logger)
+        }
+        let service = LovageService(
+            configuration: ServerConfiguration(
+                host: address.host, port: address.port, version: Version.text,
+                applied: { try await catalog.refresh(from: store) }),
+            store: store, log: log, worker: worker, logger: logger,
+            listening: { port in
+                say("lovage listens on http://\(address.with(port: port))", opened)
+            })
+        try await Self.untilSignalled([service], logger)
+    }
+
+    private func handler(
+        _ store: any Store, _ folders: CommandFolders, _ log: any AttemptLog, _ logger: Logger
+    ) -> CommandHandler {
+        CommandHandler(
+            source: StoreWorkSource(store), runner: CommandRunner(runFolder: folders.run), folders: folders,
+            environment: ProcessInfo.processInfo.environment
+        ) { job, chunk in
+            let piece = LogPiece(stream: chunk.stream == .standardOutput ? .output : .error, bytes: chunk.bytes)
+            do {
+                try await log.append(piece, to: AttemptKey(job: job.id, attempt: job.attempts))
+            } catch {
+                logger.error("Output could not be kept", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
+            }
+        }
+    }
+
+    /// Says where it is and what its answers are worth, on standard output.
+    private func say(_ text: String, _ opened: StoreFolder.Opened) {
+        Terminal.current().write([
+            text,
+            "data in \(configuration.folder.url.path), \(configuration.slots) slots",
+            opened.lossWindow.map { "durability relaxed: \($0)" }
+                ?? "durability full: what is answered survives a power cut",
+        ])
+    }
+
+    private static func pruner(_ store: any Store, _ log: any AttemptLog, _ logger: Logger) -> Pruner {
+        Pruner(store, logger: logger) { jobs in
+            do {
+                try await log.delete(jobs)
+            } catch {
+                logger.warning("Logs of pruned jobs could not be deleted", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Runs services; the first signal drains them, the second one cancels them.
+    private static func untilSignalled(_ services: [any Service], _ logger: Logger) async throws {
+        var quiet = logger
+        quiet.logLevel = max(.warning, logger.logLevel)
+        let group = ServiceGroup(services: services, logger: quiet)
+        let signals = Signals.endings()
+        try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            tasks.addTask {
+                try await group.run()
+                return true
+            }
+            tasks.addTask {
+                var count = 0
+                for await number in signals {
+                    count += 1
+                    if count > 1 { return false }
+                    logger.notice("Draining: nothing new starts", metadata: ["signal": "\(number)"])
+                    await group.triggerGracefulShutdown()
+                }
+                return false
+            }
+            do {
+                let hasEnded = try await tasks.next() ?? true
+                tasks.cancelAll()
+                if !hasEnded { _ = try await tasks.next() }
+            } catch is CancellationError {
+                // The second signal: what ran was handed back.
+            }
+        }
+    }
+
+    private static func logger(_ level: Logger.Level) -> Logger {
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "lovage")
+        logger.logLevel = level
+        return logger
+    }
+
+    /// What a failure to start, or to go on, ends the program with.
+    private static func failure(_ error: any Error) -> CommandFailure {
+        if let failure = error as? CommandFailure { return failure }
+        return .usage(Harmless.line("\(error)"))
     }
 }

@@ -34,7 +34,9 @@ extension Operations {
     /// `POST /definitions`
     func applyDefinitions(_ call: Call) async throws -> Reply {
         #if Commands
-        return .object(try await DefinitionApplier(store: store).apply(try call.request()))
+        let answer = try await DefinitionApplier(store: store).apply(try call.request())
+        if !answer.isDryRun { try await applied() }
+        return .object(answer)
         #else
         throw ProblemView(
             .notSupported, "this server takes no definitions", hint: "it was built without the trait Commands")

@@ -12,6 +12,7 @@ struct Operations: Sendable {
     let makeUUID: @Sendable (WallTime) -> UUIDv7
     let version: String
     let began: Moment
+    var applied: @Sendable () async throws -> Void = {}
 
     private typealias Operation = @Sendable (Operations, Call) async throws -> Reply
 

@@ -31,7 +31,7 @@ package struct HTTPService: Service {
         self.listening = listening
         let operations = Operations(
             store: store, log: log, timekeeper: timekeeper, makeUUID: makeUUID, version: configuration.version,
-            began: store.now())
+            began: store.now(), applied: configuration.applied)
         responder = APIResponder(operations: operations, matcher: RouteMatcher(Route.all), logger: logger)
     }
 

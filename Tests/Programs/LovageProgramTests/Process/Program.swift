@@ -9,6 +9,12 @@ enum Program {
         let complaints: String
         /// The lines of the output.
         var lines: [String] { output.split(separator: "\n").map(String.init) }
+
+        /// The first line, such as the id of a submitted job; what was complained about is thrown where there is none.
+        func firstLine() throws -> String {
+            guard let line = lines.first else { throw NoOutput(code: code, complaints: complaints) }
+            return line
+        }
     }
 
     /// Beside the test bundle, where the build leaves it.
@@ -47,6 +53,8 @@ enum Program {
         !$0.key.hasPrefix("LOVAGE_") && $0.key != "NO_COLOR"
     }
 }
+
+struct NoOutput: Error { let code: Int32, complaints: String }
 
 extension Process {
     /// The exit code, or 128 and the signal.

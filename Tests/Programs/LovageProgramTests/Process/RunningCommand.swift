@@ -1,0 +1,58 @@
+import Foundation
+import Synchronization
+
+/// A command that is still writing.
+final class RunningCommand: Sendable {
+    private let texts: AsyncStream<String>
+    private let ended: AsyncStream<Int32>
+    private let said = Mutex("")
+
+    /// Starts it; what it complains about goes into the same stream, so that both keep their order.
+    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+        let process = Process()
+        process.executableURL = Program.binary
+        process.arguments = arguments
+        process.environment = Program.clean.merging(environment) { _, new in new }
+        process.standardInput = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        let (texts, text) = AsyncStream.makeStream(of: String.self)
+        output.fileHandleForReading.readabilityHandler = { reader in
+            let data = reader.availableData
+            if data.isEmpty {
+                reader.readabilityHandler = nil
+                text.finish()
+            } else {
+                text.yield(String(decoding: data, as: UTF8.self))
+            }
+        }
+        let (ended, end) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { process in
+            end.yield(process.endCode)
+            end.finish()
+        }
+        self.texts = texts
+        self.ended = ended
+        try process.run()
+    }
+
+    /// Returns once it has written this text; false when it ended without.
+    func waits(for text: String) async -> Bool {
+        for await piece in texts {
+            let hasCome = said.withLock { said in
+                said += piece
+                return said.contains(text)
+            }
+            if hasCome { return true }
+        }
+        return said.withLock { $0.contains(text) }
+    }
+
+    /// Waits for its end; everything it wrote, and its code.
+    func end() async -> (output: String, code: Int32) {
+        for await piece in texts { said.withLock { $0 += piece } }
+        for await code in ended { return (said.withLock { $0 }, code) }
+        return (said.withLock { $0 }, -1)
+    }
+}
