@@ -34,7 +34,7 @@ bench: bootstrap ## Build the release binary and measure the workloads
 	"$$(swift build -c release --show-bin-path)/lovage" bench $(BENCH_FLAGS)
 
 simulate: bootstrap ## Run the simulator over many seeds (SEEDS=1..20000)
-	swift run -c release lovage-simulate --seeds $(SEEDS)
+	swift run -c release lovage-simulate --seeds $(SEEDS) --regressions Tests/Fixtures/simulation/regressions.txt
 
 docs: bootstrap ## Build the reference of every module with DocC; a warning is an error
 	@scripts/docs

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LovageSimulation
 
 /// `lovage-simulate`: many seeded worlds, or one again.
@@ -8,11 +9,12 @@ import LovageSimulation
         abstract: "Runs Lovage's own rules in simulated worlds full of faults.",
         discussion: """
             Every seed draws a world: workers, clients, a network, crashes, pauses, clock jumps. The same seed always
-            gives the same run. Exits with 1 when a promise does not hold, and prints the seed to replay.
+            gives the same run. Exits with 1 when a promise does not hold, and prints the seed to replay and the smallest
+            world found that still breaks it.
 
             EXAMPLES
               lovage-simulate --seeds 1..20000
-              lovage-simulate --seeds 1..5000 --profile crash
+              lovage-simulate --seeds 1..5000 --profile crash --regressions Tests/Fixtures/simulation/regressions.txt
               lovage-simulate --replay 4711 --profile crash --trace
               lovage-simulate --seeds 1..5000 --mutant acceptsStaleReports
             """)
@@ -22,11 +24,16 @@ import LovageSimulation
     @Option(help: "Which faults: \(Plan.Profile.allCases.map(\.rawValue).joined(separator: ", ")), or all.")
     var profile = "all"
     @Option(help: "Plant a bug: \(Mutant.allCases.map(\.rawValue).joined(separator: ", ")).") var mutant: String?
+    @Option(help: "A list of seeds that once failed, to run first: a profile and a seed a line.") var regressions:
+        String?
     @Flag(help: "Print everything that happens in the replayed world.") var trace = false
-    @Option(help: "How many threads share the seeds.") var jobs = 2
+    @Option(help: "How many threads share the seeds; what comes out does not depend on it.")
+    var jobs = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
-        if range == nil { throw ValidationError("--seeds is '\(seeds)': write A..B with A not above B, such as 1..2000") }
+        if range == nil {
+            throw ValidationError("--seeds is '\(seeds)': write A..B with A not above B, such as 1..2000")
+        }
         if profiles.isEmpty { throw ValidationError("--profile is '\(profile)': use all or one of those in --help") }
         if let mutant, Mutant(rawValue: mutant) == nil { throw ValidationError("--mutant is '\(mutant)': see --help") }
         if !(1...64).contains(jobs) { throw ValidationError("--jobs is \(jobs): use 1 to 64") }
@@ -57,6 +64,7 @@ import LovageSimulation
         print("seed \(seed): \(result.events) events, \(result.jobs) jobs, trace \(String(result.trace, radix: 16))")
         if let violation = result.violation {
             print("BROKEN: \(violation)")
+            explain(seed, profiles[0])
             throw ExitCode(1)
         }
         print("every promise held")
@@ -66,29 +74,50 @@ import LovageSimulation
         guard let range else { return }
         let clock = ContinuousClock()
         let start = clock.now
-        var total = Simulator.Summary()
+        var total = try runRegressions()
         for profile in profiles {
-            let summary = share(range, profile)
+            let summary = simulator(profile).run(seeds: range, stopAtFailure: mutant != nil, threads: jobs)
             total.add(summary)
-            for failure in summary.failures.prefix(5) {
-                print("seed \(failure.seed) (\(profile.rawValue)) BROKEN: \(failure.violation)")
-                print("  again: lovage-simulate --replay \(failure.seed) --profile \(profile.rawValue) --trace")
-            }
+            report(summary.failures, profile)
         }
-        let seconds = Double(start.duration(to: clock.now).components.seconds) + 0.001
         print("\(total.worlds) worlds, \(total.jobs) jobs, \(total.events) events, \(Int(total.hours)) simulated hours")
+        let seconds = max(0.001, start.duration(to: clock.now) / .seconds(1))
         print("\(Int(Double(total.worlds) / seconds)) worlds/s, \(Int(Double(total.events) / seconds)) events/s")
         for thing in Sometimes.allCases { print("  \(thing.rawValue): \(total.seen[thing] ?? 0)") }
         if !total.failures.isEmpty { throw ExitCode(1) }
-        if total.worlds >= 5_000, mutant == nil, !total.neverSeen.isEmpty {
+        if total.worlds >= 2_000, profile == "all", mutant == nil, !total.neverSeen.isEmpty {
             print("NEVER SEEN: \(total.neverSeen.map(\.rawValue).joined(separator: ", "))")
             throw ExitCode(1)
         }
         print("every promise held")
     }
 
-    /// Runs a range on several threads; what they find does not depend on how many.
-    private func share(_ range: Range<UInt64>, _ profile: Plan.Profile) -> Simulator.Summary {
-        simulator(profile).run(seeds: range, stopAtFailure: mutant != nil)
+    private func runRegressions() throws -> Simulator.Summary {
+        var total = Simulator.Summary()
+        guard let regressions else { return total }
+        for known in try Regression.list(String(contentsOfFile: regressions, encoding: .utf8)) {
+            let summary = simulator(known.profile).run(seeds: known.seed..<(known.seed + 1))
+            total.add(summary)
+            report(summary.failures, known.profile)
+        }
+        return total
+    }
+
+    private func report(_ failures: [(seed: UInt64, violation: Violation)], _ profile: Plan.Profile) {
+        for failure in failures.prefix(5) {
+            print("seed \(failure.seed) (\(profile.rawValue)) BROKEN: \(failure.violation)")
+            print("  again: lovage-simulate --replay \(failure.seed) --profile \(profile.rawValue) --trace")
+        }
+        if let first = failures.first { explain(first.seed, profile) }
+    }
+
+    /// Prints the smallest world found that still fails, and how it ended.
+    private func explain(_ seed: UInt64, _ profile: Plan.Profile) {
+        guard let shrunk = simulator(profile).shrink(seed) else { return }
+        print("  drawn:  \(shrunk.original)")
+        print("  shrunk: \(shrunk.plan) (\(shrunk.runs) worlds tried)")
+        print("  its last events of \(shrunk.result.events), in µs:")
+        for line in shrunk.result.log.suffix(40) { print("    \(line)") }
+        if let violation = shrunk.result.violation { print("  BROKEN: \(violation)") }
     }
 }

@@ -71,15 +71,16 @@ struct PersonNode {
 
 extension World {
     func take(_ step: PersonStep) throws(Violation) {
-        let jobs = server.durable.jobs(JobFilter(), page: PageRequest(limit: 1_000)).items
         switch step {
         case .cancelSome:
+            let jobs = server.durable.jobs(JobFilter(), page: PageRequest(limit: 1_000)).items
             guard !jobs.isEmpty else { return }
             let job = work.pick(jobs)
             if case .running = job.state { seen.insert(.cancelWhileRunning) }
             ask(.report([JobChange(job.id, .cancelled(.requested("test")))]))
         case .retrySome:
-            let finished = jobs.filter { $0.outcome != nil && $0.outcome != .succeeded }
+            let finished = server.durable.jobs(JobFilter(state: .finished), page: PageRequest(limit: 1_000)).items
+                .filter { $0.outcome != .succeeded }
             guard !finished.isEmpty else { return }
             ask(.report([JobChange(work.pick(finished).id, .retried(held: false))]))
         case .pauseQueue:
@@ -90,7 +91,9 @@ extension World {
         case .startWorkflow(let number):
             let id = WorkflowID(UUIDv7(at: moment.wall, using: &ids))
             person.startedWorkflows.append(id)
-            ask(.start(WorkflowSubmission(id: id, name: Workflows.definitions[number % Workflows.definitions.count].name)))
+            ask(
+                .start(
+                    WorkflowSubmission(id: id, name: Workflows.definitions[number % Workflows.definitions.count].name)))
         case .cancelSomeWorkflow:
             guard !person.startedWorkflows.isEmpty else { return }
             ask(.cancelWorkflow(work.pick(person.startedWorkflows)))
@@ -101,7 +104,7 @@ extension World {
     }
 
     private func settings(isPaused: Bool) -> QueueSettings {
-        QueueSettings(isPaused: isPaused, capacity: plan.bounded ? 12 : nil)
+        QueueSettings(isPaused: isPaused, capacity: plan.bounded ? Plan.capacity : nil)
     }
 
     private func ask(_ request: Request) {

@@ -4,12 +4,13 @@ import LovageCore
 /// newer than every one it has heard of.
 struct FencedSink {
     private var highest: [JobID: Int64] = [:]
-    private(set) var accepted: [JobID: [Int64]] = [:]
 
     mutating func accept(_ job: Job) -> Bool {
         guard job.fence > highest[job.id] ?? 0 else { return false }
         highest[job.id] = job.fence
-        accepted[job.id, default: []].append(job.fence)
         return true
     }
+
+    /// The fence of the newest effect it took; 0 when it took none.
+    func highest(of id: JobID) -> Int64 { highest[id] ?? 0 }
 }

@@ -8,7 +8,8 @@ enum Jobs {
 
     static func submission(client: Int, number: Int, world: World) -> Submission {
         let plan = world.plan
-        var options = JobOptions(retry: RetryPolicy(retries: Int(world.work.pick(0...3)), backoff: .fixed(.milliseconds(50))))
+        var options = JobOptions(
+            retry: RetryPolicy(retries: Int(world.work.pick(0...3)), backoff: .fixed(.milliseconds(50))))
         options.idempotencyKey = "c\(client)-\(number)"
         options.queue = world.work.chance(0.8) ? "default" : "slow"
         options.priority = Int8(world.work.pick(-1...1))

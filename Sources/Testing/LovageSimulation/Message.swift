@@ -56,6 +56,7 @@ enum ClientStep {
 enum WorkerStep {
     case begin
     case heartbeat
+    case leaseCheck
     case ended(JobID, fence: Int64)
     case timeout(request: Int)
     case retryClaim

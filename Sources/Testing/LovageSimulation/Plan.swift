@@ -1,7 +1,7 @@
 /// What one seed's world looks like: swarm testing draws which features and faults are on, and how often.
 ///
 /// Most bugs need two or three rare things together; a world with everything on at low rates seldom has them.
-public struct Plan: Sendable {
+public struct Plan: Sendable, Equatable {
     /// Which faults a run is about.
     public enum Profile: String, Sendable, CaseIterable {
         case mixed, network, pause, crash, workflow, overload
@@ -35,6 +35,9 @@ public struct Plan: Sendable {
     let faultsEnd: Int64 = 12_000_000
     /// When a world that has not ended is said to be stuck.
     let end: Int64 = 400_000_000
+
+    /// How many jobs may wait in a bounded queue.
+    static let capacity = 12
 
     init(seed: UInt64, profile: Profile) {
         var draw = Seeded(seed, stream: 1)

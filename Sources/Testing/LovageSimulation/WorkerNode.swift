@@ -12,7 +12,7 @@ struct WorkerNode {
     var isUp = false
     var pausedUntil: Int64 = 0
     var loop: ClaimLoop
-    var claim: (id: Int, asked: Int)?
+    var claim: (id: Int, asked: Int, sent: Int64)?
     var register: Int?
     /// Attempts whose handlers run, or that wait for a slot.
     var held: [JobID: (job: Job, isRunning: Bool)] = [:]
@@ -41,6 +41,7 @@ extension World {
         switch step {
         case .begin: begin(worker: index)
         case .heartbeat: heartbeat(index)
+        case .leaseCheck: try giveUpIfSilent(index)
         case .ended(let id, let fence): try handlerEnded(id, fence, worker: index)
         case .retryClaim: act(workers[index].loop.handle(.woken), worker: index)
         case .resume: break
@@ -59,8 +60,11 @@ extension World {
         workers[index].register = request
         planTimeout(request, worker: index)
         timeline.plan(.worker(index, life: workers[index].life, .heartbeat), at: now + plan.leaseMicroseconds / 3)
+        timeline.plan(.worker(index, life: workers[index].life, .leaseCheck), at: now + patience)
     }
 
+    /// How long a worker goes on without an answer.
+    private var patience: Int64 { plan.leaseMicroseconds * 5 / 6 }
     private var lease: Duration { .microseconds(plan.leaseMicroseconds) }
     private var offer: ClaimRule.Offer { ClaimRule.Offer(kinds: [Jobs.kind, Jobs.step], queues: Self.queues) }
 
@@ -85,7 +89,7 @@ extension World {
                 worker: workers[index].id, offer: offer, limit: limit,
                 starting: plan.confirmsStarts ? 0 : starting, lease: lease)
             let id = send(.claim(request), from: .worker(index))
-            workers[index].claim = (id, limit)
+            workers[index].claim = (id, limit, now)
             planTimeout(id, worker: index)
         case .wait(let wait):
             timeline.plan(.worker(index, life: workers[index].life, .retryClaim), at: now + wait.wholeMicroseconds)
@@ -99,6 +103,7 @@ extension World {
             act(workers[index].loop.handle(.claimFailed), worker: index)
         } else if workers[index].register == request {
             workers[index].register = nil
+            workers[index].life += 1
             begin(worker: index)
         } else if let changes = workers[index].reports.removeValue(forKey: request) {
             report(changes, worker: index)
@@ -120,6 +125,7 @@ extension World {
                 return
             }
             let asked = workers[index].claim?.asked ?? jobs.count
+            workers[index].lastRenewed = max(workers[index].lastRenewed, workers[index].claim?.sent ?? 0)
             workers[index].claim = nil
             for job in jobs where workers[index].held[job.id] == nil || mutant == .takesAnyClaimReply {
                 workers[index].held[job.id] = (job, false)
@@ -131,12 +137,12 @@ extension World {
             guard let changes = workers[index].reports.removeValue(forKey: id) else { return }
             for (change, answer) in zip(changes, answers) { told(change, answer) }
             let ended = changes.count { if case .reported = $0.event { true } else { false } }
-            if ended > 0 { act(workers[index].loop.handle(.released(ended)), worker: index) }
+            if ended > 0 { try release(ended, worker: index) }
         case .renewed(let lost):
             guard let renewal = workers[index].renewal, renewal.id == id else { return }
             workers[index].renewal = nil
             workers[index].lastRenewed = max(workers[index].lastRenewed, renewal.sent)
-            for hold in lost { drop(hold, worker: index) }
+            for hold in lost { try drop(hold, worker: index) }
         case .done where workers[index].register == id:
             workers[index].register = nil
             act(workers[index].loop.handle(.woken), worker: index)
@@ -168,12 +174,14 @@ extension World {
         if Jobs.isPoison(job), hasFaults {
             timeline.plan(.workerCrash(index), at: now + duration)
         } else {
-            timeline.plan(.worker(index, life: workers[index].life, .ended(job.id, fence: job.fence)), at: now + duration)
+            timeline.plan(
+                .worker(index, life: workers[index].life, .ended(job.id, fence: job.fence)), at: now + duration)
         }
     }
 
     private func handlerEnded(_ id: JobID, _ fence: Int64, worker index: Int) throws(Violation) {
         guard let entry = workers[index].held[id], entry.job.fence == fence else { return }
+        try checkLease(index, id)
         remove(id, worker: index)
         let report = Jobs.end(of: entry.job, plan: plan, using: &work)
         if case .succeeded = report {
@@ -184,6 +192,13 @@ extension World {
         startWaiting(index)
     }
 
+    /// A worker that was not stopped itself has renewed the lease of what it runs, or has given it up.
+    private func checkLease(_ index: Int, _ id: JobID) throws(Violation) {
+        let worker = workers[index]
+        guard worker.pausedUntil < worker.lastRenewed, now - worker.lastRenewed > plan.leaseMicroseconds else { return }
+        throw Violation(.workerGivesUp, "\(id) went on \(now - worker.lastRenewed) µs after the last sign of life")
+    }
+
     private func report(_ changes: [JobChange], worker index: Int) {
         let id = send(.report(changes), from: .worker(index))
         workers[index].reports[id] = changes
@@ -192,14 +207,20 @@ extension World {
 
     private func heartbeat(_ index: Int) {
         timeline.plan(.worker(index, life: workers[index].life, .heartbeat), at: now + plan.leaseMicroseconds / 3)
-        let silence = now - workers[index].lastRenewed
-        if silence >= plan.leaseMicroseconds * 5 / 6, mutant != .neverGivesUp {
+        renew(index)
+    }
+
+    /// Stops everything when the lease may end before another sign of life gets through, judged by its own clock. Looked
+    /// at when that is due, not with the heartbeat, which may come a third of a lease later.
+    private func giveUpIfSilent(_ index: Int) throws(Violation) {
+        if now - workers[index].lastRenewed >= patience, mutant != .neverGivesUp {
             for hold in holds(index) {
-                drop(hold, worker: index)
+                try drop(hold, worker: index)
                 seen.insert(.gaveUp)
             }
         }
-        renew(index)
+        let due = max(workers[index].lastRenewed + patience, now + (plan.leaseMicroseconds - patience) / 2)
+        timeline.plan(.worker(index, life: workers[index].life, .leaseCheck), at: due)
     }
 
     private func renew(_ index: Int) {
@@ -213,11 +234,18 @@ extension World {
     }
 
     /// Stops an attempt that no longer holds its job; nothing is reported.
-    private func drop(_ hold: Hold, worker index: Int) {
+    private func drop(_ hold: Hold, worker index: Int) throws(Violation) {
         guard let entry = workers[index].held[hold.id], entry.job.fence == hold.fence else { return }
         remove(hold.id, worker: index)
-        act(workers[index].loop.handle(.released(1)), worker: index)
+        try release(1, worker: index)
         startWaiting(index)
+    }
+
+    private func release(_ count: Int, worker index: Int) throws(Violation) {
+        if workers[index].loop.held < count {
+            throw Violation(.slotsAreCounted, "worker \(index) frees \(count) of \(workers[index].loop.held)")
+        }
+        act(workers[index].loop.handle(.released(count)), worker: index)
     }
 
     private func remove(_ id: JobID, worker index: Int) {

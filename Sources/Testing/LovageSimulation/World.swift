@@ -33,9 +33,9 @@ final class World {
     var events = 0
     var log: [String]?
 
-    init(seed: UInt64, profile: Plan.Profile, mutant: Mutant? = nil, keepsLog: Bool = false) {
+    init(seed: UInt64, plan: Plan, mutant: Mutant? = nil, keepsLog: Bool = false) {
         self.seed = seed
-        plan = Plan(seed: seed, profile: profile)
+        self.plan = plan
         self.mutant = mutant
         network = Seeded(seed, stream: 2)
         faults = Seeded(seed, stream: 3)
@@ -47,7 +47,9 @@ final class World {
 
     /// Both clocks of the server. Store time begins in 2026 and never jumps.
     var moment: Moment {
-        Moment(store: StoreTime(microseconds: Self.epoch + now), wall: WallTime(microseconds: Self.epoch + now + wallShift))
+        Moment(
+            store: StoreTime(microseconds: Self.epoch + now), wall: WallTime(microseconds: Self.epoch + now + wallShift)
+        )
     }
     static let epoch: Int64 = 1_767_225_600_000_000
     static let queues: [QueueName] = ["default", "slow"]
@@ -64,14 +66,15 @@ final class World {
             if isOver { break }
             if now > plan.end { throw Violation(.everythingEnds, checker.stuck(server.model)) }
         }
-        try checker.finish(server.model, acknowledged: clients.flatMap(\.acknowledged), at: moment, seen: &seen)
-        trace.add(UInt64(server.model.jobs(JobFilter(), page: PageRequest(limit: 1_000)).items.count))
+        if server.isCommitting { try commit() }
+        try checker.finish(server.model, acknowledged: clients.flatMap(\.acknowledged), sink: sink, seen: &seen)
+        trace.add(UInt64(checker.last.count))
     }
 
     private func begin() {
         let drafts = Workflows.definitions.map { DefinitionDraft(definition: .workflow($0), hash: $0.name.text) }
         _ = server.model.save(drafts, files: [])
-        if plan.bounded { _ = server.model.set(QueueSettings(capacity: 12), for: "default") }
+        if plan.bounded { _ = server.model.set(QueueSettings(capacity: Plan.capacity), for: "default") }
         server.durable = server.model
         for index in 0..<plan.workers {
             workers.append(WorkerNode(index: index, slots: plan.slots))
@@ -118,9 +121,9 @@ final class World {
         case .wake(let worker): wake(worker)
         case .commit: try commit()
         case .serverTick: try serverTick()
-        case .serverCrash: serverCrash()
-        case .serverStart: server.isUp = true
-        case .serverPause(let length): if server.isUp { server.pausedUntil = max(server.pausedUntil, now + length) }
+        case .serverCrash: try serverCrash()
+        case .serverStart: serverStart()
+        case .serverPause(let length): serverPause(length)
         case .wallJump(let shift):
             wallShift = shift
             seen.insert(.wallJumped)
@@ -179,24 +182,4 @@ final class World {
 struct TraceHash: Equatable {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
     mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x100_0000_01B3 }
-}
-
-/// A planted bug, to prove that the checkers can find one.
-public enum Mutant: String, Sendable, CaseIterable {
-    /// Replies are sent before the commit that holds them.
-    case answersBeforeCommit
-    /// A report is taken whatever its fence.
-    case acceptsStaleReports
-    /// Leases are judged by the wall clock.
-    case leasesByWallClock
-    /// A worker takes any claim reply, not only the one it waits for.
-    case takesAnyClaimReply
-    /// A worker that cannot reach the server goes on for ever.
-    case neverGivesUp
-    /// A paused queue is forgotten.
-    case ignoresPause
-    /// Delayed jobs are promoted too early.
-    case promotesEarly
-    /// The server forgets what was submitted in its last commit.
-    case losesLastCommit
 }
