@@ -1,5 +1,6 @@
 #if Commands
 import Glibc
+import Synchronization
 
 /// Where a worker keeps what commands need.
 public struct CommandFolders: Sendable {
@@ -66,15 +67,19 @@ public struct FileFolders: Sendable {
             try makeFolder(folder)
         }
         let target = "\(home)/\(path)"
-        // A hard link, not a symbolic one: `$(dirname "$0")` and `readlink -f` then both lead to this folder.
-        if Glibc.link(kept, target) == 0 { return }
-        guard errno == EEXIST else { throw ScriptCache.Problem(failed: "create", target) }
-        guard isSame(kept, target) else {
-            unlink(target)
-            guard Glibc.link(kept, target) == 0 else { throw ScriptCache.Problem(failed: "create", target) }
-            return
+        if isSame(kept, target) { return }
+        // A hard link, not a symbolic one: `$(dirname "$0")` and `readlink -f` then both lead to this folder. Made under
+        // another name and renamed, because other attempts put the same file here at the same time.
+        let number = linked.wrappingAdd(1, ordering: .relaxed).newValue
+        let temporary = "\(target).\(getpid()).\(number)"
+        guard Glibc.link(kept, temporary) == 0, rename(temporary, target) == 0 else {
+            throw ScriptCache.Problem(failed: "create", target)
         }
+        // Renaming one link of a file to another of the same file does nothing, and leaves both.
+        unlink(temporary)
     }
+
+    private static let linked = Atomic<Int>(0)
 
     private static func isSame(_ left: String, _ right: String) -> Bool {
         var first = stat()
