@@ -44,6 +44,7 @@ struct WorkerRun: Sendable {
                 helpers.addTask { await forwardWork() }
                 helpers.addTask { await forwardLosses() }
                 helpers.addTask { await beat() }
+                helpers.addTask { await watchLease() }
                 helpers.addTask { await watchThreads() }
                 await withDiscardingTaskGroup { attempts in
                     var pump = Pump(self)
@@ -69,9 +70,20 @@ struct WorkerRun: Sendable {
     }
 
     private func beat() async {
-        while await pause(worker.configuration.heartbeat) {
-            await renew()
+        while await pause(worker.configuration.heartbeat) { await renew() }
+    }
+
+    /// Looks when the lease is due to be given up, apart from the heartbeat: its renewal may hang, and its next beat may
+    /// come after the lease has ended.
+    private func watchLease() async {
+        let configuration = worker.configuration
+        let patience = configuration.lease - configuration.stopMargin
+        // What a silent worker has not stopped yet was started meanwhile, and is looked at again within the margin.
+        var rest = patience
+        while await pause(rest) {
             giveUpIfSilent()
+            rest = lastRenewed.value + patience - worker.timekeeper.elapsed()
+            if rest <= .zero { rest = max(configuration.stopMargin / 2, .milliseconds(10)) }
         }
     }
 

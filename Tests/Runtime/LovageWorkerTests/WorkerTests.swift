@@ -5,6 +5,7 @@ import LovageMemoryStore
 import LovageStore
 import LovageTesting
 import LovageWorker
+import LovageWorkflow
 import Testing
 
 private struct Add: TypedJob {
@@ -235,12 +236,70 @@ private func registry(
             group.addTask { try await worker.run() }
             await counting.ledger.wait(for: "claim")
             for beat in 1...6 {
-                await clock.sleepers(atLeast: 2)
+                await clock.sleepers(atLeast: 3)
                 clock.advance(by: .seconds(10))
                 await counting.ledger.wait(for: "renew", count: beat)
             }
             #expect(counting.ledger.count("claim") == 1)
             #expect(counting.ledger.count("report") == 0)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// A store whose answers to renewals never come.
+private struct SilentRenewals: WorkSource {
+    let source: any WorkSource
+    let clock: TestClock
+    let ledger = Ledger()
+
+    func register(_ worker: WorkerRecord, lease: Duration) async throws {
+        try await source.register(worker, lease: lease)
+    }
+    func retire(_ worker: WorkerID) async throws { try await source.retire(worker) }
+    func claim(_ request: ClaimRequest) async throws -> [Job] { try await source.claim(request) }
+    func report(_ changes: [JobChange]) async throws -> [ChangeAnswer] { try await source.report(changes) }
+    func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {
+        ledger.write("renew")
+        try await clock.timekeeper.sleep(.seconds(3_600))
+        return []
+    }
+    func workArrived() -> AsyncStream<Void> { source.workArrived() }
+    func jobsTaken(from worker: WorkerID) -> AsyncStream<Void> { source.jobsTaken(from: worker) }
+    func command(_ kind: Kind, version: Int?) async throws -> CommandDefinition? { nil }
+    func file(hash: String) async throws -> StoredFile? { nil }
+}
+
+extension WorkerTests {
+    /// The simulator wants that a worker ends its attempts before their lease does. The check came after the renewal of
+    /// each beat, so that one that hung kept the attempts running for ever.
+    @Test(.timeLimit(.minutes(1))) func `a worker whose renewal hangs gives up before its lease ends`() async throws {
+        let clock = TestClock()
+        let events = EventLog()
+        let store = MemoryStore(clock: clock.now)
+        let client = Client(store)
+        let started = Ledger()
+        let source = SilentRenewals(source: StoreWorkSource(store), clock: clock)
+        let handlers = registry("long") { _, _ in
+            started.write("started")
+            // Ends by being stopped, which its sleep answers with an error.
+            do { try await clock.timekeeper.sleep(.seconds(3_600)) } catch { return .handedBack }
+            return .succeeded(nil)
+        }
+        let worker = Worker(
+            handlers: handlers, client: client, source: source, logger: quietLogger, timekeeper: clock.timekeeper,
+            events: events.record)
+        _ = try await client.submit([submission("long", client: client)])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            await started.wait(for: "started")
+            await clock.sleepers(atLeast: 4)
+            clock.advance(by: .seconds(10))
+            await source.ledger.wait(for: "renew")
+            await clock.sleepers(atLeast: 4)
+            clock.advance(by: .seconds(15))
+            _ = await events.first { if case .leaseGivenUp = $0 { true } else { false } }
             group.cancelAll()
             try await group.waitForAll()
         }
