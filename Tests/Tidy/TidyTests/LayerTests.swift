@@ -34,7 +34,8 @@ struct LayerTests {
         "NIOPosix": ["LovageServer"],
         "NIOHTTP1": ["LovageRemote", "LovageServer"],
         "NIOFoundationCompat": ["LovageRemote"],
-        "AsyncHTTPClient": ["LovageRemote"],
+        "AsyncHTTPClient": ["LovageRemote", "lovage"],
+        "NIOHTTPTypes": ["LovageServer"],
         "ArgumentParser": ["lovage", "lovage-simulate"],
         "Logging": [
             "Lovage", "LovageClient", "LovageWorker", "LovageMaintenance", "LovageCommands", "LovageServer",

@@ -1,0 +1,67 @@
+import Foundation
+import LovageAPI
+import LovageClient
+import LovageCore
+import LovageMemoryStore
+import LovageRemote
+import LovageStore
+import LovageWorker
+import Logging
+import Testing
+
+@testable import LovageServer
+
+/// Blocks its thread although its kind does not say so: what a careless handler does.
+private struct CarelessHandler: Handler {
+    func run(_ job: Job, _ context: JobContext) async -> AttemptReport {
+        block()
+        return .succeeded(nil)
+    }
+
+    private func block() { Thread.sleep(forTimeInterval: 2.5) }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct BlockedSlotsTests {
+    @Test func `while every slot blocks its thread the API answers and the leases are kept`() async throws {
+        let store = try MemoryStore()
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        var handlers = HandlerRegistry()
+        handlers.register("careless", CarelessHandler())
+        let client = Client(store)
+        let worker = Worker(
+            configuration: WorkerConfiguration(
+                slots: 4, lease: .seconds(1), heartbeat: .milliseconds(200), stopMargin: .milliseconds(200)),
+            handlers: handlers, client: client, logger: logger)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let service = LovageService(
+            configuration: ServerConfiguration(port: 0, version: "test"), store: store, log: MemoryLog(),
+            worker: worker, logger: logger, listening: { port.yield($0) })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run() }
+            var arrivals = ports.makeAsyncIterator()
+            let number = try #require(await arrivals.next())
+            let ids = try await client.submit(
+                (0..<4).map { _ in
+                    Submission(
+                        id: JobID(Client.randomUUID(store.now().wall)), kind: "careless", arguments: .emptyObject)
+                })
+            for id in ids { try await becomesRunning(id, store) }
+            _ = try await RemoteClient(server: "http://127.0.0.1:\(number)").health()
+            let running = try await store.jobs(JobFilter(state: .running), page: PageRequest())
+            #expect(running.items.count == 4, "the answer came while all of them still ran")
+            for id in ids {
+                let job = try #require(try await client.wait(for: id))
+                #expect(job.outcome == .succeeded)
+                #expect(job.attempts == 1, "the lease of one second was kept through 2.5 seconds of blocking")
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func becomesRunning(_ id: JobID, _ store: MemoryStore) async throws {
+        let changes = store.wakeUps.listen(to: [.job(id)])
+        var iterator = changes.makeAsyncIterator()
+        while try await store.job(id)?.state.name != .running { _ = await iterator.next() }
+    }
+}
