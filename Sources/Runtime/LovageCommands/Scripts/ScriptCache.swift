@@ -49,7 +49,7 @@ public struct ScriptCache: Sendable {
         guard actual == hash else {
             throw Problem(description: "A script should have the hash \(hash) but has \(actual)")
         }
-        try write(content, to: path)
+        try write(content, hash, to: path)
         return path
     }
 
@@ -65,9 +65,10 @@ public struct ScriptCache: Sendable {
         return Self.hash(of: kept) == hash && access(path, X_OK) == 0
     }
 
-    /// Under a temporary name first: a half-written script never has the name by which it would be run. The old file,
-    /// if a command runs it, lives on until that command has ended.
-    private func write(_ content: [UInt8], to path: String) throws(Problem) {
+    /// Under a temporary name first: a half-written script never has the name by which it would be run. Whoever comes
+    /// first gives it the name, so that attempts which start at the same moment share one file and none is pulled away
+    /// under another. Only a file that was changed is replaced; if a command runs it, it lives on until that has ended.
+    private func write(_ content: [UInt8], _ hash: String, to path: String) throws(Problem) {
         var template = Array("\(path).XXXXXX".utf8CString)
         let file = mkstemp(&template)
         guard file >= 0 else { throw Problem(failed: "create a file in", folder) }
@@ -75,11 +76,10 @@ public struct ScriptCache: Sendable {
         let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let isWritten = WholeFile.write(content, to: file) && fchmod(file, 0o500) == 0 && fsync(file) == 0
         close(file)
-        guard isWritten, rename(temporary, path) == 0 else {
-            let problem = Problem(failed: "write", path)
-            unlink(temporary)
-            throw problem
-        }
+        defer { unlink(temporary) }
+        guard isWritten else { throw Problem(failed: "write", path) }
+        if link(temporary, path) == 0 || isIntact(path, hash) { return }
+        guard rename(temporary, path) == 0 else { throw Problem(failed: "write", path) }
     }
 }
 

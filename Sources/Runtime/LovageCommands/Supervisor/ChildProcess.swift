@@ -62,9 +62,20 @@ struct ChildProcess {
             environment.free()
         }
         var id: pid_t = 0
-        let failure = posix_spawn(&id, path, &actions, &attributes, &arguments.pointers, &environment.pointers)
+        var failure = ETXTBSY
+        var tries = 0
+        // "Text file busy": a script that the worker wrote a moment ago may still be open for writing in a process that
+        // the worker forked meanwhile and that has not yet reached its exec. That passes within milliseconds.
+        while failure == ETXTBSY, tries < Self.mostTries {
+            if tries > 0 { usleep(5_000) }
+            failure = posix_spawn(&id, path, &actions, &attributes, &arguments.pointers, &environment.pointers)
+            tries += 1
+        }
         return (id, failure)
     }
+
+    /// One second in all.
+    private static let mostTries = 200
 
     private static func requireFolder(_ path: String) throws(StartFailure) {
         var status = stat()
