@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import LovageAPI
 import LovageClient
 import LovageCore
@@ -6,7 +7,6 @@ import LovageMemoryStore
 import LovageRemote
 import LovageStore
 import LovageWorker
-import Logging
 import Testing
 
 @testable import LovageServer

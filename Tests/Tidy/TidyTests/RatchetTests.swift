@@ -7,12 +7,6 @@ struct RatchetTests {
     /// Files that are longer, and how long they may be.
     static let longFiles: [String: Int] = [:]
 
-    /// Targets that have no code yet.
-    static let emptyTargets: Set = [
-        "LovageSimulation", "LovageServer", "LovageAPI", "LovageDefinitions", "LovageCommands", "LovageRemote",
-        "LovageFileLog",
-    ]
-
     @Test func `no source file is longer than its limit`() {
         for file in Tree.sources {
             let limit = Self.longFiles[file.path] ?? Self.mostLines
@@ -30,7 +24,7 @@ struct RatchetTests {
 
     @Test func `no target is a placeholder`() {
         for file in Tree.sources where file.name == "Placeholder.swift" {
-            #expect(Self.emptyTargets.contains(file.module), "\(file.module) is empty")
+            Issue.record("\(file.module) is empty")
         }
     }
 }
