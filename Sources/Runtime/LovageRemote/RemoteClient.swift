@@ -18,11 +18,22 @@ package struct RemoteClient: Sendable {
     private static let mostBytes = 64 << 20
 
     /// Makes a client of the server at this address, which has no path; a call that takes longer than `timeout` fails.
-    package init(server: String, http: HTTPClient = .shared, timeout: Duration = .seconds(30)) {
+    package init(server: String, http: HTTPClient? = nil, timeout: Duration = .seconds(30)) {
         self.server = server
-        self.http = http
+        self.http = http ?? Self.shared
         self.timeout = timeout
     }
+
+    /// One for the process, never shut down. It says at once that nobody listens instead of trying for as long as a call
+    /// may take, follows no redirects (nothing of ours sends one), and lets go of a connection before the server does.
+    private static let shared: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(5)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.idleTimeout = .seconds(20)
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// Calls a route and reads its JSON.
     func call<Answer: APIObject>(
@@ -44,7 +55,9 @@ package struct RemoteClient: Sendable {
     ) async throws -> JSONText {
         let request = request(route, path, query, body)
         let response = try await reaching { try await http.execute(request, timeout: TimeAmount(timeout + waiting)) }
-        let bytes = try await reaching { Array(try await response.body.collect(upTo: Self.mostBytes).readableBytesView) }
+        let bytes = try await reaching {
+            Array(try await response.body.collect(upTo: Self.mostBytes).readableBytesView)
+        }
         return try json(bytes, status: Int(response.status.code))
     }
 

@@ -89,7 +89,9 @@ public struct FileLog: AttemptLog {
     private func note(after size: Int64) -> [UInt8] {
         let text = Array("\n[lovage: output past \(mostBytes) bytes left out]".utf8)
         let padding = max(1, Int(mostBytes - size) - Self.headerSize - text.count)
-        return Self.frame(.error, (text + [UInt8](repeating: UInt8(ascii: "\n"), count: min(padding, Self.longestFrame - text.count)))[...])
+        return Self.frame(
+            .error,
+            (text + [UInt8](repeating: UInt8(ascii: "\n"), count: min(padding, Self.longestFrame - text.count)))[...])
     }
 
     private static func frame(_ stream: LogPiece.Stream, _ bytes: ArraySlice<UInt8>) -> [UInt8] {
@@ -107,7 +109,9 @@ public struct FileLog: AttemptLog {
                 return entries.isEmpty ? nil : LogChunk(pieces: entries, next: offset + Int64(position))
             }
             let count = bytes[(position + 1)..<(position + headerSize)].reduce(0) { $0 << 8 | Int($1) }
-            guard count <= longestFrame else { return entries.isEmpty ? nil : LogChunk(pieces: entries, next: offset + Int64(position)) }
+            guard count <= longestFrame else {
+                return entries.isEmpty ? nil : LogChunk(pieces: entries, next: offset + Int64(position))
+            }
             guard position + headerSize + count <= bytes.count else { break }
             let piece = LogPiece(
                 stream: stream, bytes: Array(bytes[(position + headerSize)..<(position + headerSize + count)]))

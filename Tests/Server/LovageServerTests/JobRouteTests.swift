@@ -124,7 +124,8 @@ import Testing
         let bed = Bed()
         try await bed.run { api in
             _ = try await api.call("PATCH", "/queues/small", #"{"capacity":1}"#)
-            let jobs = #"[{"kind":"k"},{"kind":"k","queue":"small"},{"kind":"k","queue":"small"},{"kind":"k","arguments":3}]"#
+            let jobs =
+                #"[{"kind":"k"},{"kind":"k","queue":"small"},{"kind":"k","queue":"small"},{"kind":"k","arguments":3}]"#
             let answer = try await api.post("/jobs/bulk", #"{"jobs":\#(jobs)}"#)
             let answers = answer.json["answers"]?.arrayValue ?? []
             #expect(answers.map { $0["answer"]?.stringValue } == ["created", "created", "refused", "created"])

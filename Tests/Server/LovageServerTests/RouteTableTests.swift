@@ -13,7 +13,8 @@ import Testing
     @Test func `every path leads to its own route`() {
         let matcher = RouteMatcher(Route.all)
         for route in Route.all {
-            guard case .found(let found, let values) = matcher.match(route.method.rawValue, Route.base + route.path) else {
+            guard case .found(let found, let values) = matcher.match(route.method.rawValue, Route.base + route.path)
+            else {
                 Issue.record("\(route.method) \(route.path) leads nowhere")
                 continue
             }
@@ -23,7 +24,8 @@ import Testing
     }
 
     @Test func `a name keeps its slashes when they are encoded`() {
-        guard case .found(let route, let values) = RouteMatcher(Route.all).match("GET", "/api/v1/queues/a%2Fb%3Ac") else {
+        guard case .found(let route, let values) = RouteMatcher(Route.all).match("GET", "/api/v1/queues/a%2Fb%3Ac")
+        else {
             Issue.record("no route")
             return
         }
@@ -46,11 +48,12 @@ import Testing
         #expect(document["openapi"] == "3.1.0")
     }
 
-    @Test(arguments: [
-        ("1970-01-01T00:00:00Z", 0), ("2026-01-01T00:00:00.000Z", 1_767_225_600_000_000),
-        ("2000-02-29T23:59:59.999999Z", 951_868_799_999_999), ("2026-01-01T01:30:00+01:30", 1_767_225_600_000_000),
-        ("1969-12-31T23:59:59Z", -1_000_000), ("0000-01-01T00:00:00Z", -62_167_219_200_000_000),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("1970-01-01T00:00:00Z", 0), ("2026-01-01T00:00:00.000Z", 1_767_225_600_000_000),
+            ("2000-02-29T23:59:59.999999Z", 951_868_799_999_999), ("2026-01-01T01:30:00+01:30", 1_767_225_600_000_000),
+            ("1969-12-31T23:59:59Z", -1_000_000), ("0000-01-01T00:00:00Z", -62_167_219_200_000_000),
+        ] as [(String, Int64)])
     func `moments are read as RFC 3339 says`(_ text: String, _ microseconds: Int64) {
         #expect(RFC3339.microseconds(text) == microseconds)
     }
@@ -64,7 +67,10 @@ import Testing
         #expect(RFC3339.text(.min) == "0000-01-01T00:00:00.000Z")
     }
 
-    @Test(arguments: ["", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z", "x"])
+    @Test(arguments: [
+        "", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00",
+        "2026-01-01T00:00:00.Z", "x",
+    ])
     func `what is no moment is not read as one`(_ text: String) {
         #expect(RFC3339.microseconds(text) == nil)
     }

@@ -35,7 +35,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["http://evil.example", "null", "https://localhost", "http://localhost:1", "http://localhost.evil"])
+    @Test(arguments: [
+        "http://evil.example", "null", "https://localhost", "http://localhost:1", "http://localhost.evil",
+    ])
     func `a page from elsewhere changes nothing`(_ origin: String) async throws {
         let bed = Bed()
         try await bed.run { api in
@@ -64,7 +66,9 @@ import Testing
 
     @Test func `every answer is guarded by headers and none has CORS headers`() async throws {
         try await Bed().run { api in
-            for (method, path) in [("GET", "/health"), ("GET", "/nothing"), ("POST", "/health"), ("HEAD", "/jobs"), ("OPTIONS", "/jobs")] {
+            for (method, path) in [
+                ("GET", "/health"), ("GET", "/nothing"), ("POST", "/health"), ("HEAD", "/jobs"), ("OPTIONS", "/jobs"),
+            ] {
                 let answer = try await api.call(method, path, headers: ["Origin": "http://evil.example"])
                 let names = answer.headers.map { $0.name.canonicalName }
                 #expect(names.contains("x-content-type-options"))
@@ -93,7 +97,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/jobs/..%2f..%2fetc%2fpasswd", "/jobs/%252e%252e", "/jobs/%00", "/queues/..", "/queues/%2e%2e%2f", "/jobs//wait",
+        "/jobs/..%2f..%2fetc%2fpasswd", "/jobs/%252e%252e", "/jobs/%00", "/queues/..", "/queues/%2e%2e%2f",
+        "/jobs//wait",
         "/definitions/command/..%2f..%2fetc", "/jobs/%ff", "/jobs/%", "/jobs/../health", "/./health", "//health",
     ])
     func `paths that climb lead nowhere`(_ path: String) async throws {

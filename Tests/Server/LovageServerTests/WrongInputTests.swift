@@ -23,10 +23,12 @@ import Testing
     static let deep = String(repeating: "[", count: 10_000) + String(repeating: "]", count: 10_000)
 
     @Test(arguments: [
-        Case("", "invalid_json"), Case("{", "invalid_json"), Case("null", "invalid_request"), Case("[]", "invalid_request"),
+        Case("", "invalid_json"), Case("{", "invalid_json"), Case("null", "invalid_request"),
+        Case("[]", "invalid_request"),
         Case(#"{"kind":"k"}x"#, "invalid_json"), Case(#"{"kind":"k","kind":"k"}"#, "invalid_json"),
         Case(#"{"kind":"k","arguments":\#(deep)}"#, "invalid_json", says: "deep"),
-        Case("{}", "invalid_request", "kind", says: "missing"), Case(#"{"kind":7}"#, "invalid_request", "kind", says: "7"),
+        Case("{}", "invalid_request", "kind", says: "missing"),
+        Case(#"{"kind":7}"#, "invalid_request", "kind", says: "7"),
         Case(#"{"kind":"a b"}"#, "invalid_request", "kind", says: "letters"),
         Case(#"{"kind":"k","queue":"-x"}"#, "invalid_request", "queue"),
         Case(#"{"kind":"k","priorty":1}"#, "unknown_field", "priorty", says: "did you mean 'priority'"),
@@ -76,7 +78,9 @@ import Testing
         (#"{"jobs":[{"kind":"k"},{"kind":"k"},{"kind":"k","priority":true}]}"#, "jobs[2].priority"),
         (#"{"jobs":[{"kind":"k","whenFull":"wait"}]}"#, "jobs[0].whenFull"),
     ])
-    func `a wrong job among many is named by its place, and none is stored`(_ body: String, _ field: String) async throws {
+    func `a wrong job among many is named by its place, and none is stored`(_ body: String, _ field: String)
+        async throws
+    {
         let bed = Bed()
         try await bed.run { api in
             let answer = try await api.post("/jobs/bulk", body)
@@ -88,8 +92,10 @@ import Testing
 
     @Test(arguments: [
         ("/jobs?sate=ready", "unknown_parameter"), ("/jobs?state=waiting", "invalid_request"),
-        ("/jobs?limit=0", "invalid_request"), ("/jobs?limit=1001", "invalid_request"), ("/jobs?limit=ten", "invalid_request"),
-        ("/jobs?after=xyz", "invalid_request"), ("/jobs?queue=a%20b", "invalid_request"), ("/jobs?queue=%ff", "invalid_request"),
+        ("/jobs?limit=0", "invalid_request"), ("/jobs?limit=1001", "invalid_request"),
+        ("/jobs?limit=ten", "invalid_request"),
+        ("/jobs?after=xyz", "invalid_request"), ("/jobs?queue=a%20b", "invalid_request"),
+        ("/jobs?queue=%ff", "invalid_request"),
         ("/jobs?limit=1&limit=2", "invalid_request"), ("/jobs?workflow=1", "invalid_request"),
         ("/jobs?queue=x'%20OR%201=1--", "invalid_request"), ("/workers?all=true", "unknown_parameter"),
         ("/queues/q/wait?timeout=61", "invalid_request"), ("/queues/q/wait?timeout=-1", "invalid_request"),

@@ -42,7 +42,9 @@ struct FileLogTests {
         }
     }
 
-    @Test(arguments: [1, 7, 200_000]) func `output of any size and any bytes comes back whole`(_ count: Int) async throws {
+    @Test(arguments: [1, 7, 200_000]) func `output of any size and any bytes comes back whole`(_ count: Int)
+        async throws
+    {
         defer { try? FileManager.default.removeItem(at: folder) }
         let log = FileLog(folder: folder)
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }

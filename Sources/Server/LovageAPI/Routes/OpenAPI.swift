@@ -73,7 +73,8 @@ extension Route {
                             }),
                     ])
             ]
-        case .document: [JSONMember("200", ["description": .string(summary), "content": Self.content(["type": "object"])])]
+        case .document:
+            [JSONMember("200", ["description": .string(summary), "content": Self.content(["type": "object"])])]
         }
     }
 
@@ -82,7 +83,8 @@ extension Route {
         let common: [ErrorCode] = [
             .invalidRequest, .unknownParameter, .wrongOrigin, .wrongHost, .internal, .shuttingDown,
         ]
-        let withBody: [ErrorCode] = request == nil
+        let withBody: [ErrorCode] =
+            request == nil
             ? [.wrongMediaType, .bodyTooLarge]
             : [.invalidJSON, .unknownField, .wrongMediaType, .bodyTooLarge]
         let full: [ErrorCode] = method == .get ? [] : [ErrorCode(name: "store_full")]
@@ -109,6 +111,9 @@ extension Route {
 
 extension Route.Query {
     fileprivate var json: JSONValue {
-        ["name": .string(name), "in": "query", "required": false, "description": .string(summary), "schema": schema.json]
+        [
+            "name": .string(name), "in": "query", "required": false, "description": .string(summary),
+            "schema": schema.json,
+        ]
     }
 }

@@ -136,7 +136,8 @@ extension Route {
     /// Every operation.
     package static let all: [Route] = [
         submit, submitMany, jobs, job, waitForJob, attempts, cancelJob, retryJob, logs, explainJob, run, workflows,
-        workflow, waitForWorkflow, cancelWorkflow, explainWorkflow, definitions, apply, definition, graph, queues, queue,
+        workflow, waitForWorkflow, cancelWorkflow, explainWorkflow, definitions, apply, definition, graph, queues,
+        queue,
         changeQueue, pauseQueue, resumeQueue, purgeQueue, waitForQueue, workers, health, live, ready, document,
     ]
 }

@@ -31,7 +31,8 @@ package struct FieldReader: Sendable {
         guard let first = unknown.first else { return }
         let problems = unknown.map { key in
             let near = DidYouMean.sentence(key, among: names)
-            return "field '\(place(key, in: path))' is unknown" + (near.isEmpty ? ": use \(names.joined(separator: ", "))" : near)
+            return "field '\(place(key, in: path))' is unknown"
+                + (near.isEmpty ? ": use \(names.joined(separator: ", "))" : near)
         }
         throw ProblemView(
             .unknownField, problems[0], field: place(first, in: path),

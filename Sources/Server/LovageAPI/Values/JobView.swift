@@ -202,7 +202,8 @@ extension Outcome {
         case .failed(let reason): reason.rawValue
         case .cancelled(.requested(let text)): text.isEmpty ? nil : text
         case .cancelled(.unreachable(let step)): "step \(step) did not end as needed"
-        case .cancelled(.workflow(let text)): text.isEmpty ? "the workflow was cancelled" : "the workflow was cancelled: \(text)"
+        case .cancelled(.workflow(let text)):
+            text.isEmpty ? "the workflow was cancelled" : "the workflow was cancelled: \(text)"
         case .skipped(let text): text.isEmpty ? nil : text
         }
     }

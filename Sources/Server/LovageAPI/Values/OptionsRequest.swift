@@ -75,9 +75,10 @@ package struct OptionsRequest: Sendable, Hashable {
         idempotencyKey = try reader.read("idempotencyKey", "a text of 1 to 200 bytes", "use a shorter key") {
             $0.value().stringValue.flatMap(Self.key)
         }
-        unique = try reader.read("unique", "true, false or a list of names", "write it like [\"user\"]") {
-            Self.unique($0.value())
-        } ?? nil
+        unique =
+            try reader.read("unique", "true, false or a list of names", "write it like [\"user\"]") {
+                Self.unique($0.value())
+            } ?? nil
         if let softLimit, let hardLimit, softLimit > hardLimit {
             throw ProblemView(
                 .invalidRequest, "field '\(reader.place("softTimeoutSeconds"))' is longer than timeoutSeconds",
@@ -93,7 +94,8 @@ package struct OptionsRequest: Sendable, Hashable {
         let at = try reader.time("at")
         if after != nil, at != nil {
             throw ProblemView(
-                .invalidRequest, "fields '\(reader.place("afterSeconds"))' and '\(reader.place("at"))' exclude each other",
+                .invalidRequest,
+                "fields '\(reader.place("afterSeconds"))' and '\(reader.place("at"))' exclude each other",
                 field: reader.place("at"), hint: "give one of them")
         }
         return after.map(JobOptions.Start.after) ?? at.map { .at(WallTime(microseconds: $0)) }

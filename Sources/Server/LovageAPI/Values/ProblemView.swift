@@ -136,7 +136,8 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     private static let all: [ErrorCode] =
         [
             invalidJSON, invalidRequest, unknownField, unknownParameter, invalidArguments, invalidDefinition,
-            wrongOrigin, unknownJob, unknownWorkflow, unknownDefinition, unknownPath, wrongMethod, keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull, `internal`, notSupported,
+            wrongOrigin, unknownJob, unknownWorkflow, unknownDefinition, unknownPath, wrongMethod, keyConflict,
+            notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull, `internal`, notSupported,
             shuttingDown, notReady,
         ]
         + [

@@ -89,7 +89,8 @@ package struct QueueChange: APIObject, Hashable {
 
     /// What happens to a bound.
     package enum Change<Value: Sendable & Hashable>: Sendable, Hashable {
-        case keep, remove, set(Value)
+        case keep, remove
+        case set(Value)
     }
 
     /// Makes a change.

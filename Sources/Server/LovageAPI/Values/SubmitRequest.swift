@@ -33,7 +33,8 @@ package struct SubmitRequest: APIObject, Hashable {
         [
             .always("kind", .text(), "Which handler shall run it."),
             .maybe("arguments", .any, "Any JSON value, kept byte for byte; {} when left out."),
-            .maybe("whenFull", .word(WhenFull.allCases.map(\.rawValue)), "What happens when its queue is full: refuse."),
+            .maybe(
+                "whenFull", .word(WhenFull.allCases.map(\.rawValue)), "What happens when its queue is full: refuse."),
             .maybe("roomWithinSeconds", .number, "How long to wait for room, at most 60: 30."),
         ] + OptionsRequest.fields)
 

@@ -82,9 +82,10 @@ package struct CancelRequest: APIObject, Hashable {
         [.maybe("reason", .text(), "For people; at most 1,000 bytes.")])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
-        reason = try reader.read("reason", "a text of at most 1000 bytes", "use a shorter text") { text in
-            text.value().stringValue.flatMap { $0.utf8.count <= 1_000 ? $0 : nil }
-        } ?? ""
+        reason =
+            try reader.read("reason", "a text of at most 1000 bytes", "use a shorter text") { text in
+                text.value().stringValue.flatMap { $0.utf8.count <= 1_000 ? $0 : nil }
+            } ?? ""
     }
 
     package func write(to writer: inout JSONWriter) { writer.member("reason", reason) }

@@ -57,7 +57,8 @@ struct JobExplainer: Sendable {
         return "it may run now\(turn); \(free) of \(slots) slots that can take it are free"
     }
 
-    private func reason(_ cause: ClaimRule.WaitReason, _ job: Job, _ workers: [WorkerOverview], at now: Moment) async throws
+    private func reason(_ cause: ClaimRule.WaitReason, _ job: Job, _ workers: [WorkerOverview], at now: Moment)
+        async throws
         -> ReasonView
     {
         switch cause {
@@ -70,7 +71,8 @@ struct JobExplainer: Sendable {
         case .finished(let outcome):
             let why = outcome.reason.map { " (\($0))" } ?? ""
             let what = job.failure.map { ": \($0.kind): \($0.message.prefix(500))" } ?? ""
-            return ReasonView("finished", "it is finished: \(outcome.name.rawValue)\(why)\(outcome.name == .failed ? what : "")")
+            return ReasonView(
+                "finished", "it is finished: \(outcome.name.rawValue)\(why)\(outcome.name == .failed ? what : "")")
         case .queuePaused(let queue):
             return ReasonView("queue_paused", "queue \(queue) is paused", hint: "lovage queue resume \(queue)")
         case .startWindowPassed:

@@ -50,7 +50,8 @@ struct APIResponder: HTTPResponder {
         let changesState = request.method != .get && request.method != .head
         let head = RequestGuard.Head(
             changesState: changesState,
-            hosts: [request.head.authority].compactMap { $0 } + (HTTPField.Name("Host").map { request.headers[values: $0] } ?? []),
+            hosts: [request.head.authority].compactMap { $0 }
+                + (HTTPField.Name("Host").map { request.headers[values: $0] } ?? []),
             origins: request.headers[values: .origin],
             fetchSite: HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] })
         if let problem = RequestGuard(port: port).problem(with: head) { throw problem }
@@ -63,7 +64,8 @@ struct APIResponder: HTTPResponder {
         case .wrongMethod(let allowed):
             var response = refusal(
                 ProblemView(
-                    .wrongMethod, "\(request.method.rawValue.prefix(20)) is not allowed at '\(request.uri.path.prefix(200))'",
+                    .wrongMethod,
+                    "\(request.method.rawValue.prefix(20)) is not allowed at '\(request.uri.path.prefix(200))'",
                     hint: "use \(allowed.joined(separator: " or "))"))
             response.headers[.allow] = allowed.joined(separator: ", ")
             return response
@@ -117,7 +119,8 @@ struct APIResponder: HTTPResponder {
     private static func checkMediaType(_ headers: HTTPFields) throws(ProblemView) {
         if let encoding = headers[.contentEncoding], encoding.lowercased() != "identity" {
             throw ProblemView(
-                .wrongMediaType, "a body with the encoding '\(encoding.prefix(80))' is not taken", field: "Content-Encoding",
+                .wrongMediaType, "a body with the encoding '\(encoding.prefix(80))' is not taken",
+                field: "Content-Encoding",
                 hint: "send it uncompressed")
         }
         let type = headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""

@@ -90,17 +90,19 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
             closesAfterAnswer = head.headerFields[.connection]?.lowercased() == "close"
             context.write(data, promise: promise)
         case .body: context.write(data, promise: promise)
-        case .end:
-            context.write(data, promise: promise)
-            if closesAfterAnswer { close(context) }
+        case .end where closesAfterAnswer:
+            let written = context.eventLoop.makePromise(of: Void.self)
+            written.futureResult.assumeIsolated().whenComplete { _ in self.close(context) }
+            if let promise { written.futureResult.cascade(to: promise) }
+            context.write(data, promise: written)
+        case .end: context.write(data, promise: promise)
         }
     }
 
-    /// Ends our side at once and the connection a little later: closing with unread bytes would reset it, and the
-    /// client might never see the answer.
+    /// Ends our side once the answer is written, and the connection a little later: closing with unread bytes would
+    /// reset it, and the client might never see the answer.
     private func close(_ context: ChannelHandlerContext) {
         isClosing = true
-        context.flush()
         context.close(mode: .output, promise: nil)
         reading?.cancel()
         reading = deadline(Self.linger, context)

@@ -22,7 +22,8 @@ struct QueryReader: Sendable {
             guard known.contains(name) else {
                 let near = DidYouMean.nearest(to: name, among: known)
                 throw ProblemView(
-                    .unknownParameter, "the query parameter '\(name.prefix(80))' is unknown", field: String(name.prefix(80)),
+                    .unknownParameter, "the query parameter '\(name.prefix(80))' is unknown",
+                    field: String(name.prefix(80)),
                     hint: near.map { "did you mean '\($0)'?" }
                         ?? (known.isEmpty ? "this path takes none" : "use \(known.joined(separator: ", "))"))
             }
@@ -41,11 +42,13 @@ struct QueryReader: Sendable {
         guard let text = values[name] else { return nil }
         if let value = convert(text) { return value }
         throw ProblemView(
-            .invalidRequest, "the query parameter '\(name)' must be \(expected), but is '\(text.prefix(80))'", field: name)
+            .invalidRequest, "the query parameter '\(name)' must be \(expected), but is '\(text.prefix(80))'",
+            field: name)
     }
 
     func integer(_ name: String, in range: ClosedRange<Int>) throws(ProblemView) -> Int? {
-        let limits = range.upperBound == .max ? "from \(range.lowerBound) on" : "from \(range.lowerBound) to \(range.upperBound)"
+        let limits =
+            range.upperBound == .max ? "from \(range.lowerBound) on" : "from \(range.lowerBound) to \(range.upperBound)"
         return try read(name, "a whole number \(limits)") { Int($0).flatMap { range.contains($0) ? $0 : nil } }
     }
 

@@ -24,7 +24,8 @@ struct RequestGuard: Sendable, Equatable {
     func problem(with head: Head) -> ProblemView? {
         guard head.hosts.count == 1, let host = head.hosts.first, isOurs(host) else {
             return ProblemView(
-                .wrongHost, "the Host header '\(head.hosts.joined(separator: ", ").prefix(80))' does not name this server",
+                .wrongHost,
+                "the Host header '\(head.hosts.joined(separator: ", ").prefix(80))' does not name this server",
                 field: "Host", hint: "use http://127.0.0.1\(port.map { ":\($0)" } ?? "")")
         }
         guard head.changesState else { return nil }

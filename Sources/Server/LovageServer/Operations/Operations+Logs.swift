@@ -78,7 +78,8 @@ extension Operations {
             // The end is looked for before the output is read: what was written before it is then not missed.
             let end = try await end(of: key)
             let before = events.offset
-            while let chunk = try await log.read(key, from: events.offset, upTo: Self.slice), chunk.next > events.offset {
+            while let chunk = try await log.read(key, from: events.offset, upTo: Self.slice), chunk.next > events.offset
+            {
                 for entry in chunk.pieces { try await write(events.output(entry)) }
             }
             if let end { return try await write(events.end(end)) }

@@ -1,13 +1,13 @@
-import Hummingbird
-import NIOCore
-import HummingbirdTesting
 import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
 import LovageAPI
 import LovageCore
 import LovageMemoryStore
 import LovageStore
 import LovageTesting
-import Logging
+import NIOCore
 import Testing
 
 @testable import LovageServer
@@ -94,7 +94,8 @@ struct API: Sendable {
         try await call(method, path, bytes: body.map { Array($0.utf8) }, headers: headers)
     }
 
-    func call(_ method: String, _ path: String, bytes: [UInt8]?, headers: [String: String] = [:]) async throws -> Answer {
+    func call(_ method: String, _ path: String, bytes: [UInt8]?, headers: [String: String] = [:]) async throws -> Answer
+    {
         var fields = HTTPFields()
         if bytes != nil, headers["content-type"] == nil { fields[.contentType] = "application/json" }
         for (name, value) in headers { fields[try #require(HTTPField.Name(name))] = value }
@@ -130,7 +131,8 @@ struct API: Sendable {
             let schema = Self.validator.schema(
                 method: method, path: target, status: answer.status, mediaType: mediaType)
         else {
-            Issue.record("the document has no answer \(answer.status) \(mediaType) for \(method) \(target): \(answer.text)")
+            Issue.record(
+                "the document has no answer \(answer.status) \(mediaType) for \(method) \(target): \(answer.text)")
             return
         }
         guard mediaType == "application/json" else { return }

@@ -7,17 +7,29 @@ struct SchemaValidator {
 
     /// Every way in which `value` does not fit `schema`, each with its place; empty when it fits.
     func faults(of value: JSONValue, against schema: JSONValue, at place: String = "$") -> [String] {
-        if let reference = schema["$ref"]?.stringValue { return faults(of: value, against: resolved(reference), at: place) }
+        if let reference = schema["$ref"]?.stringValue {
+            return faults(of: value, against: resolved(reference), at: place)
+        }
         if let choices = schema["anyOf"]?.arrayValue {
             let each = choices.map { faults(of: value, against: $0, at: place) }
             return each.contains { $0.isEmpty } ? [] : each.flatMap { $0 } + ["\(place) fits no choice"]
         }
         var found: [String] = []
-        if let type = schema["type"]?.stringValue, !Self.is(value, a: type) { return ["\(place) is no \(type): \(value.text())"] }
-        if let words = schema["enum"]?.arrayValue, !words.contains(value) { found.append("\(place): \(value.text()) is no choice") }
-        if let least = schema["minimum"]?.doubleValue, value.doubleValue ?? least < least { found.append("\(place) is too small") }
-        if let most = schema["maximum"]?.doubleValue, value.doubleValue ?? most > most { found.append("\(place) is too large") }
-        if let format = schema["format"]?.stringValue { found += Self.faults(of: value.stringValue ?? "", format, at: place) }
+        if let type = schema["type"]?.stringValue, !Self.is(value, a: type) {
+            return ["\(place) is no \(type): \(value.text())"]
+        }
+        if let words = schema["enum"]?.arrayValue, !words.contains(value) {
+            found.append("\(place): \(value.text()) is no choice")
+        }
+        if let least = schema["minimum"]?.doubleValue, value.doubleValue ?? least < least {
+            found.append("\(place) is too small")
+        }
+        if let most = schema["maximum"]?.doubleValue, value.doubleValue ?? most > most {
+            found.append("\(place) is too large")
+        }
+        if let format = schema["format"]?.stringValue {
+            found += Self.faults(of: value.stringValue ?? "", format, at: place)
+        }
         if let items = schema["items"] {
             for (index, element) in (value.arrayValue ?? []).enumerated() {
                 found += faults(of: element, against: items, at: "\(place)[\(index)]")

@@ -1,0 +1,224 @@
+import Foundation
+import HummingbirdTesting
+import LovageAPI
+import LovageCore
+import LovageMemoryStore
+import LovageStore
+import LovageTesting
+import Testing
+
+@testable import LovageServer
+
+/// What only a socket can show: time-outs, limits on what is sent, and requests that are no HTTP. The time-outs are short
+/// here, and every test waits for the server to act, not for a time.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ConnectionTests {
+    private func bed() -> Bed {
+        Bed {
+            $0.headTimeout = .milliseconds(300)
+            $0.bodyTimeout = .milliseconds(600)
+            $0.idleTimeout = .seconds(2)
+        }
+    }
+
+    private func served(_ body: @escaping @Sendable (Int, API) async throws -> Void) async throws {
+        try await bed().run(.live) { api in try await body(try #require(api.client.port), api) }
+    }
+
+    private static let host = "Host: localhost\r\n"
+
+    @Test func `a head that dribbles in is cut off`() async throws {
+        try await served { port, api in
+            let socket = try Socket(port: port)
+            await socket.send("GET /api/v1/health HTTP/1.1\r\n")
+            let clock = ContinuousClock()
+            let start = clock.now
+            // One byte now and then keeps the connection from being idle; it must not keep it open.
+            _ = await socket.send(upTo: 1_000, pausing: 20_000) { _ in "X" }
+            #expect(await socket.isClosed(within: 20))
+            #expect(clock.now - start < .seconds(15))
+            #expect(try await api.get("/health/live").status == 200)
+        }
+    }
+
+    @Test func `a body that dribbles in is cut off`() async throws {
+        try await served { port, _ in
+            let socket = try Socket(port: port)
+            await socket.send(
+                "POST /api/v1/jobs HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
+            )
+            let clock = ContinuousClock()
+            let start = clock.now
+            _ = await socket.send(upTo: 1_000, pausing: 20_000) { _ in "x" }
+            #expect(clock.now - start < .seconds(15))
+        }
+    }
+
+    @Test func `an idle connection is closed`() async throws {
+        try await served { port, _ in
+            let socket = try Socket(port: port)
+            #expect(await socket.isClosed(within: 20))
+        }
+    }
+
+    @Test func `a large body is refused before it is sent`() async throws {
+        try await served { port, _ in
+            let socket = try Socket(port: port)
+            await socket.send(
+                "POST /api/v1/jobs HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nContent-Length: 1048577\r\n\r\n{"
+            )
+            let answer = await socket.readAll(within: 20)
+            #expect(answer.hasPrefix("HTTP/1.1 413"))
+            #expect(answer.contains("body_too_large"))
+        }
+    }
+
+    @Test func `an endless body is cut at the limit`() async throws {
+        try await served { port, _ in
+            let socket = try Socket(port: port)
+            await socket.send(
+                "POST /api/v1/jobs HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
+            let chunk = "10000\r\n" + String(repeating: "y", count: 0x10000) + "\r\n"
+            let sent = await socket.send(upTo: 4_000) { _ in chunk }
+            #expect(sent < 1_000)
+        }
+    }
+
+    @Test(arguments: [
+        "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0x5\r\n\r\nhello",
+        "GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n",
+        "GARBAGE\r\n\r\n",
+    ])
+    func `a request that could be read in two ways is refused and its connection closed`(_ text: String) async throws {
+        try await served { port, api in
+            let socket = try Socket(port: port)
+            await socket.send(text)
+            let answer = await socket.readAll(within: 20)
+            #expect(answer.hasPrefix("HTTP/1.1 4"), "\(answer.prefix(200))")
+            #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+            #expect(try await api.get("/health/live").status == 200)
+        }
+    }
+
+    @Test func `a flood of headers is refused`() async throws {
+        try await served { port, _ in
+            let socket = try Socket(port: port)
+            await socket.send("GET /api/v1/health HTTP/1.1\r\n\(Self.host)")
+            _ = await socket.send(upTo: 200_000) { "a\($0): b\r\n" }
+            #expect(await socket.readAll(within: 20).hasPrefix("HTTP/1.1 4"))
+            let other = try Socket(port: port)
+            await other.send("GET /api/v1/health HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n")
+            #expect(await other.readAll(within: 20).hasPrefix("HTTP/1.1 200"))
+        }
+    }
+
+    @Test func `one Host is required, and a second one is refused`() async throws {
+        try await served { port, _ in
+            for hosts in [
+                "", "Host: localhost\r\nHost: localhost\r\n", "Host: evil.example\r\n", "Host: localhost:1\r\n",
+            ] {
+                let socket = try Socket(port: port)
+                await socket.send("GET /api/v1/health HTTP/1.1\r\n\(hosts)Connection: close\r\n\r\n")
+                #expect(await socket.readAll(within: 20).hasPrefix("HTTP/1.1 421"))
+            }
+        }
+    }
+
+    @Test func `many slow clients do not keep others waiting`() async throws {
+        try await served { port, api in
+            let sockets = try (0..<200).map { _ in try Socket(port: port) }
+            for socket in sockets { await socket.send("GET /api") }
+            let clock = ContinuousClock()
+            let start = clock.now
+            #expect(try await api.get("/health/live").status == 200)
+            #expect(clock.now - start < .seconds(5))
+        }
+    }
+}
+
+/// A TCP connection to this machine, whose blocking calls run on threads of their own: those of the tests' tasks are few,
+/// and the server under test needs them.
+final class Socket: Sendable {
+    private let descriptor: CInt
+
+    init(port: Int) throws {
+        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(result == 0)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends a text; false when the other side has closed.
+    @discardableResult func send(_ text: String) async -> Bool { await apart { self.sendNow(text) } }
+
+    /// Sends a text again and again, waiting in between, until the other side has closed or `limit` times; how often.
+    func send(upTo limit: Int, pausing microseconds: UInt32 = 0, _ text: @escaping @Sendable (Int) -> String) async
+        -> Int
+    {
+        await apart {
+            var sent = 0
+            while sent < limit, self.sendNow(text(sent)) {
+                sent += 1
+                usleep(microseconds)
+            }
+            return sent
+        }
+    }
+
+    private func apart<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: body()) }
+        }
+    }
+
+    private func sendNow(_ text: String) -> Bool {
+        var bytes = Array(text.utf8)[...]
+        setTimeout(SO_SNDTIMEO, 20)
+        while !bytes.isEmpty {
+            let sent = bytes.withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
+            if sent <= 0 { return false }
+            bytes = bytes.dropFirst(sent)
+        }
+        return true
+    }
+
+    /// What comes until the other side closes, or nothing comes for so many seconds.
+    func readAll(within seconds: Int) async -> String {
+        String(decoding: await apart { self.read(within: seconds).bytes }, as: UTF8.self)
+    }
+
+    /// True when the other side closes before nothing has come for so many seconds.
+    func isClosed(within seconds: Int) async -> Bool { await apart { self.read(within: seconds).isClosed } }
+
+    private func read(within seconds: Int) -> (bytes: [UInt8], isClosed: Bool) {
+        setTimeout(SO_RCVTIMEO, seconds)
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            if count == 0 { return (all, true) }
+            if count < 0 { return (all, errno != EAGAIN) }
+            all += buffer[..<count]
+        }
+    }
+
+    private func setTimeout(_ option: CInt, _ seconds: Int) {
+        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+    }
+}

@@ -1,0 +1,110 @@
+import HTTPTypes
+import LovageAPI
+import LovageCore
+import LovageMemoryStore
+import LovageStore
+import LovageTesting
+import Testing
+
+@testable import LovageServer
+
+@Suite(.timeLimit(.minutes(1))) struct LogRouteTests {
+    private func started(_ bed: Bed, _ api: API) async throws -> Job {
+        try await bed.register()
+        _ = try await api.post("/jobs", #"{"kind":"k"}"#)
+        return try #require(try await bed.claim().first)
+    }
+
+    private func write(_ bed: Bed, _ job: Job, _ text: String, _ stream: LogPiece.Stream = .output) async throws {
+        try await write(bed, job, Array(text.utf8), stream)
+    }
+
+    private func write(_ bed: Bed, _ job: Job, _ bytes: [UInt8], _ stream: LogPiece.Stream = .output) async throws {
+        try await bed.log.append(
+            LogPiece(stream: stream, bytes: bytes), to: AttemptKey(job: job.id, attempt: job.attempts))
+    }
+
+    @Test func `the output so far is text, all streams in order`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            let job = try await started(bed, api)
+            try await write(bed, job, "one\n")
+            try await write(bed, job, "two\n", .error)
+            let log = try await api.get("/jobs/\(job.id)/logs")
+            #expect(log.text == "one\ntwo\n")
+            #expect(log.headers[.contentType] == "text/plain; charset=utf-8")
+            #expect(try await api.get("/jobs/\(job.id)/logs?attempt=2").text.isEmpty)
+        }
+    }
+
+    @Test(arguments: Bed.Way.allCases)
+    func `following a log gives what is written until the attempt ends`(_ way: Bed.Way) async throws {
+        let bed = Bed()
+        try await bed.run(way) { api in
+            let job = try await started(bed, api)
+            try await write(bed, job, "early\n")
+            async let followed = api.get("/jobs/\(job.id)/logs?follow=true")
+            await bed.clock.sleepers(atLeast: 1)
+            try await write(bed, job, "late \"quoted\"\n", .error)
+            try await bed.end(job, .succeeded(nil))
+            let text = try await followed.text
+            #expect(
+                text.contains(
+                    "id: 1\nevent: output\ndata: {\"attempt\":1,\"stream\":\"stdout\",\"text\":\"early\\n\"}\n\n"))
+            #expect(text.contains(#""stream":"stderr","text":"late \"quoted\"\n""#))
+            #expect(
+                text.hasSuffix("event: end\ndata: {\"attempt\":1,\"state\":\"finished\",\"outcome\":\"succeeded\"}\n\n")
+            )
+        }
+    }
+
+    @Test func `following goes on behind the last event, and refuses what is no place in the log`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            let job = try await started(bed, api)
+            try await write(bed, job, "one")
+            try await write(bed, job, "two")
+            try await bed.end(job, .succeeded(nil))
+            let path = "/jobs/\(job.id)/logs?follow=true"
+            let text = try await api.get(path, headers: ["Last-Event-ID": "1"]).text
+            #expect(!text.contains("one"))
+            #expect(text.contains("two"))
+            for id in ["9", "-1", "x", "99999999999999999999"] {
+                #expect(try await api.get(path, headers: ["Last-Event-ID": id]).code == "invalid_request")
+            }
+        }
+    }
+
+    @Test func `a character that comes in two pieces is shown as one`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            let job = try await started(bed, api)
+            let bytes = Array("a€b".utf8)
+            try await write(bed, job, Array(bytes[..<2]))
+            try await write(bed, job, Array(bytes[2...]))
+            try await write(bed, job, [0xff, 0xe2])
+            try await bed.end(job, .succeeded(nil))
+            let text = try await api.get("/jobs/\(job.id)/logs?follow=true").text
+            #expect(text.contains(#""text":"a""#))
+            #expect(text.contains(#""text":"€b""#))
+            #expect(text.contains("\u{FFFD}"))
+        }
+    }
+
+    @Test func `a silent log says now and then that it is still followed`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            let job = try await started(bed, api)
+            async let followed = api.get("/jobs/\(job.id)/logs?follow=true")
+            for _ in 0..<3 {
+                await bed.clock.sleepers(atLeast: 1)
+                bed.clock.advance(by: .seconds(15))
+            }
+            await bed.clock.sleepers(atLeast: 1)
+            try await bed.end(job, .handedBack)
+            let text = try await followed.text
+            #expect(text.contains(": still running\n\n"))
+            #expect(text.contains(#""state":"ready","outcome":null"#))
+        }
+    }
+}
