@@ -1,40 +1,55 @@
-/// What bounds a JSON value before anything is built from it.
-public struct JSONLimits: Sendable, Hashable {
-    /// Most bytes.
-    public var maxBytes: Int
-    /// Most levels of nesting.
-    public var maxDepth: Int
-    /// Makes limits.
-    public init(maxBytes: Int, maxDepth: Int) {
-        self.maxBytes = maxBytes
-        self.maxDepth = maxDepth
+/// Why a text was refused as JSON, and where.
+public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The sort of fault.
+    public enum Code: String, Sendable, Hashable, CaseIterable {
+        /// A byte that the grammar does not allow there, a byte order mark included.
+        case syntax
+        /// More arrays and objects inside each other than the limit.
+        case tooDeep
+        /// More bytes, or more values, than the limit.
+        case tooLarge
+        /// Bytes that are not UTF-8, or an escape that has no UTF-8: half a surrogate pair.
+        case invalidUTF8
+        /// A key that its object already has, compared after its escapes are resolved.
+        case duplicateKey
+        /// A complete value, then more.
+        case trailingBytes
+        /// The text ends inside a value, or holds none.
+        case unexpectedEnd
     }
 
-    /// Arguments of a job: 1 MiB, 64 levels.
-    public static let arguments = JSONLimits(maxBytes: 1 << 20, maxDepth: 64)
-    /// The result of an attempt: 1 MiB, 64 levels.
-    public static let result = JSONLimits(maxBytes: 1 << 20, maxDepth: 64)
-    /// The body of a request: 1 MiB, and room for arguments as deep as allowed inside it.
-    public static let body = JSONLimits(maxBytes: 1 << 20, maxDepth: 72)
-    /// What our own code wrote: as large as it is.
-    public static let trusted = JSONLimits(maxBytes: .max, maxDepth: 512)
-}
-
-/// Why bytes are not a JSON value (RFC 8259), or not one we take.
-public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong.
+    /// The sort of fault.
     public let code: Code
-    /// Where, in bytes from 0.
+
+    /// How many bytes come before the fault; 0 for a text refused by its size, which is not read at all.
     public let offset: Int
-    /// Where, in lines from 1.
+
+    /// The line of the fault, from 1.
     public let line: Int
-    /// Where, in bytes of the line from 1.
+
+    /// The column of the fault in Unicode scalars, from 1.
     public let column: Int
-    /// One sentence.
+
+    /// One sentence for a person; bytes, like lines and columns, are counted from 1 in it.
     public let description: String
 
-    /// What can be wrong.
-    public enum Code: String, Sendable, Hashable {
-        case syntax, tooDeep, tooLarge, invalidUTF8, duplicateKey, trailingBytes, unexpectedEnd
+    /// A fault found while reading `bytes`, `offset` bytes in.
+    init(_ code: Code, _ sentence: String, at offset: Int, in bytes: [UInt8]) {
+        let before = bytes[..<offset]
+        let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        self.code = code
+        self.offset = offset
+        self.line = before.count { $0 == UInt8(ascii: "\n") } + 1
+        self.column = before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1
+        self.description = "\(sentence) at byte \(offset + 1) (line \(line), column \(column))"
+    }
+
+    /// A text refused by its size alone, before one byte of it is read.
+    init(size: Int, above maxBytes: Int) {
+        self.code = .tooLarge
+        self.offset = 0
+        self.line = 1
+        self.column = 1
+        self.description = "JSON has \(size) bytes, more than the \(maxBytes) allowed"
     }
 }

@@ -1,76 +1,109 @@
-/// One JSON value as its exact bytes, valid by construction.
+/// One JSON value as its exact bytes: what a job's arguments and result are kept as.
 ///
-/// Arguments and results travel as this: what a submitter sent is what a handler gets, byte for byte.
+/// Valid by construction: UTF-8, RFC 8259, no key twice in an object, within the limits it was validated with.
+/// White space inside is kept as sent; white space around the value is not part of it. Two texts are equal when
+/// their bytes are.
 public struct JSONText: Sendable, Hashable, CustomStringConvertible {
-    /// The bytes, UTF-8.
+    /// The UTF-8 bytes of the value.
     public let bytes: [UInt8]
 
-    /// Checks and takes bytes from outside, without the white space around the value.
-    public init(validating bytes: some Collection<UInt8>, limits: JSONLimits = .arguments) throws(JSONError) {
-        let bytes = Array(bytes)
-        try JSONText.scan(bytes, limits) { (scanner) throws(JSONError) in try scanner.validate() }
-        self.bytes = Self.trimmed(bytes)
+    /// Accepts `bytes` if they hold one JSON value within `limits`.
+    public init(
+        validating bytes: some Collection<UInt8>, limits: JSONLimits = .arguments
+    ) throws(JSONError) {
+        var scanner = try JSONScanner(bytes, limits: limits)
+        let range = try scanner.validate()
+        self.bytes = range.count == scanner.bytes.count ? scanner.bytes : Array(scanner.bytes[range])
     }
 
-    /// Checks and takes a text from outside.
-    public init(validating text: String, limits: JSONLimits = .arguments) throws(JSONError) {
-        try self.init(validating: Array(text.utf8), limits: limits)
+    /// Accepts `string` if it holds one JSON value within `limits`.
+    public init(validating string: String, limits: JSONLimits = .arguments) throws(JSONError) {
+        try self.init(validating: string.utf8, limits: limits)
     }
 
-    /// Takes bytes that are known to be one valid value, such as those a store kept.
-    package init(trusted bytes: [UInt8]) { self.bytes = bytes }
+    /// Takes bytes that were a `JSONText` before, such as those a store reads back. They are not looked at again.
+    package init(trusted bytes: [UInt8]) {
+        self.bytes = bytes
+    }
 
-    /// `null`.
+    /// The text `null`.
     public static let null = JSONText(trusted: Array("null".utf8))
-    /// `{}`.
+
+    /// The text `{}`.
     public static let emptyObject = JSONText(trusted: Array("{}".utf8))
 
-    /// The text.
-    public var string: String { String(decoding: bytes, as: UTF8.self) }
-    /// The text.
-    public var description: String { string }
-    /// How many bytes it has.
+    /// The number of bytes.
     public var count: Int { bytes.count }
 
-    /// The value. Complexity: O(bytes).
+    /// The text as a string.
+    public var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The text as a string.
+    public var description: String { string }
+}
+
+// MARK: - Reading
+
+extension JSONText {
+    /// The value this text stands for.
     public func value() -> JSONValue {
-        known { (scanner) throws(JSONError) in try scanner.parse() }
+        reading { (scanner) throws(JSONError) in try JSONBuilder.build(from: &scanner) }
     }
 
-    /// The members of an object with their exact bytes, in their order; nil when it is no object.
+    /// The members of an object in their order, each value as its exact bytes; nil if this is not an object.
     public func members() -> [(key: String, value: JSONText)]? {
-        known { (scanner) throws(JSONError) in try scanner.memberRanges() }?
-            .map { ($0.key, JSONText(trusted: Array(bytes[$0.value]))) }
+        guard bytes.first == UInt8(ascii: "{") else { return nil }
+        return reading { (scanner) throws(JSONError) in
+            _ = try scanner.next()
+            var members: [(key: String, value: JSONText)] = []
+            while let token = try scanner.next(), token.kind == .key {
+                let key = JSONEscapes.string(of: token, in: bytes)
+                guard let first = try scanner.next() else { break }
+                members.append((key, try slice(startingWith: first, from: &scanner)))
+            }
+            return members
+        }
     }
 
-    /// The elements of an array with their exact bytes; nil when it is no array.
+    /// The elements of an array, each as its exact bytes; nil if this is not an array.
     public func elements() -> [JSONText]? {
-        known { (scanner) throws(JSONError) in try scanner.elementRanges() }?
-            .map { JSONText(trusted: Array(bytes[$0])) }
+        guard bytes.first == UInt8(ascii: "[") else { return nil }
+        return reading { (scanner) throws(JSONError) in
+            _ = try scanner.next()
+            var elements: [JSONText] = []
+            while let token = try scanner.next(), token.kind != .endArray {
+                elements.append(try slice(startingWith: token, from: &scanner))
+            }
+            return elements
+        }
     }
 
-    private func known<Result>(_ body: (inout JSONScanner) throws(JSONError) -> Result) -> Result {
+    /// The value that starts with `first`: reads on until its brackets are closed.
+    private func slice(
+        startingWith first: JSONScanner.Token, from scanner: inout JSONScanner
+    ) throws(JSONError) -> JSONText {
+        var last = first
+        var depth = 0
+        while true {
+            switch last.kind {
+            case .beginObject, .beginArray: depth += 1
+            case .endObject, .endArray: depth -= 1
+            case .key, .string, .number, .true, .false, .null: break
+            }
+            guard depth > 0, let token = try scanner.next() else { break }
+            last = token
+        }
+        return JSONText(trusted: Array(bytes[first.range.lowerBound..<last.range.upperBound]))
+    }
+
+    /// Reads the bytes with the checks of the grammar still on: a store that hands back other bytes than it was
+    /// given must not become a job that runs with wrong arguments.
+    private func reading<Result>(_ read: (inout JSONScanner) throws(JSONError) -> Result) -> Result {
+        var scanner = JSONScanner(trusted: bytes)
         do {
-            return try Self.scan(bytes, .trusted, body)
+            return try read(&scanner)
         } catch {
-            preconditionFailure("a JSONText is valid by construction: \(error)")
+            preconditionFailure("A trusted JSON text does not hold JSON: \(error)")
         }
-    }
-
-    static func scan<Result>(
-        _ bytes: [UInt8], _ limits: JSONLimits, _ body: (inout JSONScanner) throws(JSONError) -> Result
-    ) throws(JSONError) -> Result {
-        try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in
-            var scanner = JSONScanner(buffer, limits: limits)
-            return try body(&scanner)
-        }
-    }
-
-    private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
-        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
-        guard let first = bytes.first, let last = bytes.last, isSpace(first) || isSpace(last) else { return bytes }
-        let start = bytes.firstIndex { !isSpace($0) } ?? 0
-        let end = bytes.lastIndex { !isSpace($0) } ?? 0
-        return Array(bytes[start...end])
     }
 }

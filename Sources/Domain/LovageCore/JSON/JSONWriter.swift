@@ -1,140 +1,114 @@
-/// Writes JSON, embedding texts that are JSON already byte for byte.
+/// Writes JSON without white space, byte after byte, and embeds a `JSONText` as it is.
 ///
 /// ```swift
 /// var writer = JSONWriter()
 /// writer.object {
 ///     $0.member("id", job.id.description)
-///     $0.member("arguments", job.arguments)
+///     $0.member("arguments", raw: job.arguments)
 /// }
+/// let answer = writer.text
 /// ```
+///
+/// Commas and escapes are the writer's business; that keys differ and that every key has one value is the caller's.
+/// Brackets that do not pair are a programming error and stop the program.
 public struct JSONWriter: Sendable {
-    private var bytes: [UInt8] = []
+    /// What has been written.
+    public private(set) var bytes: [UInt8] = []
+
+    /// The brackets that will close the open containers, the innermost last.
+    private var closers: [UInt8] = []
     private var needsComma = false
 
-    /// Nothing written.
+    /// A writer that has written nothing.
     public init() {}
 
-    /// What was written; one value when one was.
-    public var text: JSONText { JSONText(trusted: bytes) }
-
-    /// An object whose members `body` writes.
-    public mutating func object(_ body: (inout JSONWriter) -> Void) { nested("{", "}", body) }
-
-    /// An array whose elements `body` writes.
-    public mutating func array(_ body: (inout JSONWriter) -> Void) { nested("[", "]", body) }
-
-    /// `null`.
-    public mutating func null() { raw("null") }
-    /// A string.
-    public mutating func value(_ text: String) {
-        separate()
-        quote(text)
-    }
-    /// A boolean.
-    public mutating func value(_ bool: Bool) { raw(bool ? "true" : "false") }
-    /// A whole number.
-    public mutating func value(_ number: some BinaryInteger) { raw(String(number)) }
-    /// A number; `null` for one JSON does not have.
-    public mutating func value(_ number: Double) { raw(JSONNumber(number)?.lexeme ?? "null") }
-    /// A text that is JSON already.
-    public mutating func value(_ text: JSONText) {
-        separate()
-        bytes.append(contentsOf: text.bytes)
-    }
-    /// Any value.
-    public mutating func value(_ value: JSONValue) {
-        switch value {
-        case .null: null()
-        case .bool(let bool): self.value(bool)
-        case .number(let number): raw(number.lexeme)
-        case .string(let text): self.value(text)
-        case .array(let elements): array { for element in elements { $0.value(element) } }
-        case .object(let members): object { for member in members { $0.member(member.key, member.value) } }
-        }
+    /// What was written, as one value. Every container must be closed and something must be written.
+    public var text: JSONText {
+        precondition(closers.isEmpty, "JSON was taken while an object or array was open")
+        precondition(!bytes.isEmpty, "JSON was taken before a value was written")
+        return JSONText(trusted: bytes)
     }
 
-    /// The name of the member whose value is written next.
+    /// Opens an object.
+    public mutating func beginObject() { open(UInt8(ascii: "{"), closedBy: UInt8(ascii: "}")) }
+
+    /// Closes the innermost container, an object.
+    public mutating func endObject() { close(UInt8(ascii: "}")) }
+
+    /// Opens an array.
+    public mutating func beginArray() { open(UInt8(ascii: "["), closedBy: UInt8(ascii: "]")) }
+
+    /// Closes the innermost container, an array.
+    public mutating func endArray() { close(UInt8(ascii: "]")) }
+
+    /// The key of the member whose value is written next.
     public mutating func key(_ key: String) {
-        separate()
-        quote(key)
+        string(key)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
-    /// A member; nil is written as `null`.
-    public mutating func member(_ key: String, _ text: String?) {
-        self.key(key)
-        if let text { value(text) } else { null() }
-    }
-    /// A member.
-    public mutating func member(_ key: String, _ bool: Bool) {
-        self.key(key)
-        value(bool)
-    }
-    /// A member; nil is written as `null`.
-    public mutating func member(_ key: String, _ number: (some BinaryInteger)?) {
-        self.key(key)
-        if let number { value(number) } else { null() }
-    }
-    /// A member; nil is written as `null`.
-    public mutating func member(_ key: String, _ number: Double?) {
-        self.key(key)
-        if let number { value(number) } else { null() }
-    }
-    /// A member whose value is JSON already; nil is written as `null`.
-    public mutating func member(_ key: String, _ text: JSONText?) {
-        self.key(key)
-        value(text ?? .null)
-    }
-    /// A member.
-    public mutating func member(_ key: String, _ value: JSONValue) {
-        self.key(key)
-        self.value(value)
-    }
-    /// A member that is an object.
-    public mutating func member(_ key: String, object body: (inout JSONWriter) -> Void) {
-        self.key(key)
-        object(body)
-    }
-    /// A member that is an array.
-    public mutating func member(_ key: String, array body: (inout JSONWriter) -> Void) {
-        self.key(key)
-        array(body)
-    }
 
-    private mutating func nested(_ open: String, _ close: String, _ body: (inout JSONWriter) -> Void) {
+    /// A string, escaped where JSON asks for it.
+    public mutating func string(_ value: String) {
         separate()
-        bytes.append(contentsOf: open.utf8)
-        needsComma = false
-        body(&self)
-        bytes.append(contentsOf: close.utf8)
-        needsComma = true
+        bytes.append(UInt8(ascii: "\""))
+        for byte in value.utf8 { append(escaped: byte) }
+        bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func raw(_ text: String) {
+    /// A number as it was written.
+    public mutating func number(_ value: JSONNumber) { word(value.lexeme) }
+
+    /// A truth value.
+    public mutating func bool(_ value: Bool) { word(value ? "true" : "false") }
+
+    /// `null`.
+    public mutating func null() { word("null") }
+
+    /// A text as it is.
+    public mutating func raw(_ text: JSONText) {
         separate()
-        bytes.append(contentsOf: text.utf8)
+        bytes.append(contentsOf: text.bytes)
     }
+}
 
+// MARK: - Bytes
+
+extension JSONWriter {
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
     }
 
-    private mutating func quote(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
-            case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
-            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-            case 0x09: bytes.append(contentsOf: "\\t".utf8)
-            case 0..<0x20:
-                bytes.append(contentsOf: byte < 0x10 ? "\\u000".utf8 : "\\u00".utf8)
-                bytes.append(contentsOf: String(byte, radix: 16).utf8)
-            default: bytes.append(byte)
-            }
+    private mutating func word(_ word: String) {
+        separate()
+        bytes.append(contentsOf: word.utf8)
+    }
+
+    private mutating func open(_ bracket: UInt8, closedBy closer: UInt8) {
+        separate()
+        bytes.append(bracket)
+        closers.append(closer)
+        needsComma = false
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        precondition(closers.popLast() == bracket, "JSON was closed by a bracket that does not fit")
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    private mutating func append(escaped byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
+        case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
+        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+        case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+        case 0x09: bytes.append(contentsOf: "\\t".utf8)
+        case 0x00..<0x20:
+            bytes.append(contentsOf: (byte < 0x10 ? "\\u000" : "\\u00").utf8)
+            bytes.append(contentsOf: String(byte, radix: 16).utf8)
+        default: bytes.append(byte)
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 }
