@@ -1,3 +1,4 @@
+import Dispatch
 import Logging
 import LovageClient
 import LovageCore
@@ -40,7 +41,8 @@ final class EventLog: Sendable {
 
 /// Runs a worker while `body` runs.
 func withWorker<Result: Sendable>(
-    _ handlers: HandlerRegistry, store: any Store, configuration: WorkerConfiguration = WorkerConfiguration(),
+    _ handlers: HandlerRegistry, store: any Store, source: (any WorkSource)? = nil,
+    configuration: WorkerConfiguration = WorkerConfiguration(),
     timekeeper: Timekeeper = .continuous, events: EventLog = EventLog(),
     _ body: @Sendable (Client, Worker) async throws -> Result
 ) async throws -> Result {
@@ -48,8 +50,8 @@ func withWorker<Result: Sendable>(
     logger.logLevel = .critical
     let client = Client(store)
     let worker = Worker(
-        configuration: configuration, handlers: handlers, client: client, logger: logger, timekeeper: timekeeper,
-        entropy: { 1 << 63 }, events: events.record)
+        configuration: configuration, handlers: handlers, client: client, source: source, logger: logger,
+        timekeeper: timekeeper, entropy: { 1 << 63 }, events: events.record)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await worker.run() }
         let result = try await body(client, worker)
@@ -86,6 +88,13 @@ final class Ledger: Sendable {
             if isThere { continuation.resume() }
         }
     }
+}
+
+/// Blocks threads, as a careless handler does, until the test lets them go.
+final class Gate: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+    func block() { semaphore.wait() }
+    func open(for count: Int) { for _ in 0..<count { semaphore.signal() } }
 }
 
 /// A handler made of a closure.
