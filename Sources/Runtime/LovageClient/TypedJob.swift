@@ -16,6 +16,9 @@ public import LovageCore
 ///
 /// Throwing fails the attempt, and the retry policy decides what follows. `NeverAgain` fails the job at once, `Snooze`
 /// asks for another run at no cost, `Skip` ends it as `skipped`.
+///
+/// `run` and the hooks have threads apart from heartbeats, claims and HTTP. An unstructured `Task { }` leaves them, because
+/// it does not inherit the executor: what blocks in there blocks Swift's global one. Use child tasks.
 public protocol TypedJob: Codable, Sendable {
     /// What `run` returns; stored as JSON.
     associatedtype Output: Codable & Sendable
