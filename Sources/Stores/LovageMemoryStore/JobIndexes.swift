@@ -22,6 +22,8 @@ struct JobIndexes: Sendable {
     var startWindows = SortedSet<TimeKey>()
     /// When unfinished jobs must have ended.
     var deadlines = SortedSet<TimeKey>()
+    /// Merged jobs by the job that stands for them.
+    var merged: [JobID: SortedSet<JobID>] = [:]
     /// How many jobs of each state a queue has.
     var counts: [QueueName: [JobState.Name: Int]] = [:]
 
@@ -67,6 +69,8 @@ struct JobIndexes: Sendable {
         case .running(let lease): held[lease.worker, default: SortedSet()].insert(job.id)
         case .finished:
             finished[job.queue, default: SortedSet()].insert(Self.finishedKey(job))
+        case .suspended(.merged):
+            if let other = job.standIn { merged[other, default: SortedSet()].insert(job.id) }
         case .suspended, .blocked: break
         }
     }
@@ -93,6 +97,10 @@ struct JobIndexes: Sendable {
             held[lease.worker]?.remove(job.id)
             if held[lease.worker]?.isEmpty == true { held[lease.worker] = nil }
         case .finished: finished[job.queue]?.remove(Self.finishedKey(job))
+        case .suspended(.merged):
+            guard let other = job.standIn else { break }
+            merged[other]?.remove(job.id)
+            if merged[other]?.isEmpty == true { merged[other] = nil }
         case .suspended, .blocked: break
         }
     }
@@ -115,7 +123,7 @@ struct JobIndexes: Sendable {
         case .suspended(.until(let due)), .suspended(.retry(let due)): change(&dueByStore, key(due.microseconds))
         case .suspended(.at(let due)): change(&dueByWall, key(due.microseconds))
         case .running(let lease): change(&leases, key(lease.expires.microseconds))
-        case .suspended(.needs), .suspended(.signal), .ready, .blocked, .finished: break
+        case .suspended(.needs), .suspended(.signal), .suspended(.merged), .ready, .blocked, .finished: break
         }
         if job.isWaiting, let startBy = job.startBy { change(&startWindows, key(startBy.microseconds)) }
         if job.state.name != .finished, let deadline = job.deadline { change(&deadlines, key(deadline.microseconds)) }

@@ -17,23 +17,58 @@ extension MemoryModel {
         }
     }
 
-    /// Applies one event to one job, and what follows from it.
-    mutating func apply(_ said: JobEvent, to id: JobID, at now: Moment) throws(StoreError) -> ChangeAnswer {
+    /// Applies one event to one job, and what follows from it for runs and for jobs that it stands for.
+    mutating func apply(_ event: JobEvent, to id: JobID, at now: Moment) throws(StoreError) -> ChangeAnswer {
+        let answer = try applyAlone(event, to: id, at: now)
+        try tellMerged(at: now)
+        return answer
+    }
+
+    /// Tells the jobs that ended jobs stood for, until nobody is left to be told. A worklist: what they come to may end
+    /// others of their runs, for which again others wait.
+    mutating func tellMerged(at now: Moment) throws(StoreError) {
+        var next = 0
+        defer { endedStandIns = [] }
+        while next < endedStandIns.count {
+            let standIn = endedStandIns[next]
+            next += 1
+            guard let end = jobs[standIn].flatMap(StandInEnd.init(of:)) else { continue }
+            for id in indexes.merged[standIn].map({ Array($0.ascending) }) ?? [] {
+                _ = try applyAlone(.standInEnded(end), to: id, at: now)
+            }
+        }
+    }
+
+    private mutating func applyAlone(_ said: JobEvent, to id: JobID, at now: Moment) throws(StoreError) -> ChangeAnswer
+    {
         guard let old = jobs[id] else { return .unknown }
         var event = said
         if case .retried = said {
-            if keys.isTaken(from: id) { return .unchanged(old) }
             event = retry(of: old)
+            if event == .retried(held: false), keys.rival(of: old) != nil { return .unchanged(old) }
         }
         switch try Self.decide(event, on: old, at: now) {
         case .unchanged: return .unchanged(old)
         case .stale: return .stale
         case .change(let transition):
             write(transition, over: old, because: event, at: now)
+            try mergeIfTaken(id, from: old, at: now)
             if let membership = old.membership, let news = Self.news(of: membership, from: old, to: transition.job) {
                 try advance(membership.workflow, news, at: now)
             }
             return .changed(jobs[id] ?? transition.job)
+        }
+    }
+
+    /// Merges a job that has just come to hold a unique key, as far as it goes, if another job has that key.
+    mutating func mergeIfTaken(_ id: JobID, from old: Job?, at now: Moment) throws(StoreError) {
+        guard let job = jobs[id], job.holdsUniqueKey, old?.holdsUniqueKey != true, let other = keys.rival(of: job)
+        else {
+            return
+        }
+        let event = JobEvent.merged(into: other)
+        if case .change(let transition) = try Self.decide(event, on: job, at: now) {
+            write(transition, over: job, because: event, at: now)
         }
     }
 
@@ -59,9 +94,9 @@ extension JobEvent {
     /// True for an event that has a verb of its own, or none yet, and that the lifecycle refuses in some states.
     fileprivate var mayBeIllegal: Bool {
         switch self {
-        case .claimed, .needsSettled, .blocked: true
+        case .claimed, .needsSettled, .blocked, .merged: true
         case .becameDue, .signalled, .startConfirmed, .renewed, .published, .reported, .leaseExpired, .ownerGone,
-            .startWindowPassed, .deadlinePassed, .cancelled, .retried, .unblocked:
+            .startWindowPassed, .deadlinePassed, .cancelled, .retried, .unblocked, .standInEnded:
             false
         }
     }

@@ -20,7 +20,9 @@ extension MemoryModel {
         } catch {
             return effect(.invalid(error.problems))
         }
-        return effect(.started(try begin(begun.run, machine, begun.actions, at: now)))
+        let run = try begin(begun.run, machine, begun.actions, at: now)
+        try tellMerged(at: now)
+        return effect(.started(runs[run.id]?.run ?? run))
     }
 
     /// Cancels a run and every job of it that is not over; nil when no run has this id.
@@ -29,6 +31,7 @@ extension MemoryModel {
     {
         guard runs[id] != nil else { return effect(nil) }
         try advance(id, .cancelled(reason: reason), at: now)
+        try tellMerged(at: now)
         return effect(runs[id]?.run)
     }
 
@@ -87,7 +90,7 @@ extension MemoryModel {
     {
         switch action {
         case .insert(let step, let members):
-            for member in members { insert(member, as: step, of: &entry, at: now) }
+            for member in members { try insert(member, as: step, of: &entry, at: now) }
             return []
         case .settle(let step, let decision):
             return try change(entry.members[step]?.first, .needsSettled(decision), at: now)
@@ -105,7 +108,9 @@ extension MemoryModel {
         }
     }
 
-    private mutating func insert(_ member: NewMember, as step: String, of entry: inout RunEntry, at now: Moment) {
+    private mutating func insert(_ member: NewMember, as step: String, of entry: inout RunEntry, at now: Moment)
+        throws(StoreError)
+    {
         let ordinal = entry.members[step]?.count ?? 0
         let id = JobID(memberOf: entry.run.id, step: step, ordinal: ordinal, at: now.wall)
         precondition(jobs[id] == nil, "a member's id is its own")
@@ -116,6 +121,7 @@ extension MemoryModel {
                 definition: member.definition, submitted: now,
                 membership: Job.Membership(workflow: entry.run.id, step: step, index: member.index),
                 isHeld: member.isHeld))
+        try mergeIfTaken(id, from: nil, at: now)
     }
 
     /// Applies an event that the run itself caused; answers the member's end, which the run has to be told of.
@@ -124,6 +130,7 @@ extension MemoryModel {
         guard let id, let old = jobs[id], let membership = old.membership else { return [] }
         guard case .change(let transition) = try Self.decide(event, on: old, at: now) else { return [] }
         write(transition, over: old, because: event, at: now)
+        try mergeIfTaken(id, from: old, at: now)
         guard let outcome = transition.job.outcome else { return [] }
         return [.memberFinished(step: membership.step, outcome: outcome)]
     }

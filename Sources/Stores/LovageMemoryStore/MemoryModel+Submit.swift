@@ -32,7 +32,7 @@ extension MemoryModel {
             id: submission.id, kind: submission.kind, arguments: submission.arguments, options: submission.options,
             definition: submission.definition, submitted: now)
         insert(job)
-        keys.insert(job, unique: unique, at: now.store)
+        keys.note(submission, standsFor: job.id, at: now.store)
         return .created(job.id)
     }
 

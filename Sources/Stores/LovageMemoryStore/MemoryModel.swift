@@ -24,6 +24,8 @@ public struct MemoryModel: Sendable {
     var files: [String: StoredFile] = [:]
     var settings: [QueueName: QueueSettings] = [:]
     var workers: [WorkerID: WorkerEntry] = [:]
+    /// Jobs that stand for others and have ended in the present call; those others have not been told yet.
+    var endedStandIns: [JobID] = []
     private var lastSequence: Int64 = 0
     private var wakes = WakeList()
 
@@ -71,6 +73,7 @@ public struct MemoryModel: Sendable {
         if job.state == .ready { job.sequence = nextSequence() }
         jobs[job.id] = job
         indexes.insert(job)
+        keys.follow(nil, to: job)
         wake(.job(job.id))
         if let membership = job.membership { wake(.workflow(membership.workflow)) }
         if job.state == .ready { wake(.work) }
@@ -88,6 +91,7 @@ public struct MemoryModel: Sendable {
         jobs[job.id] = job
         indexes.replace(old, with: job)
         keys.follow(old, to: job)
+        if job.outcome != nil, indexes.merged[job.id] != nil { endedStandIns.append(job.id) }
         if let change = transition.attempt { record(change, of: job.id, at: now) }
         wakeWatchers(of: job, from: old, because: event)
     }
@@ -97,7 +101,6 @@ public struct MemoryModel: Sendable {
         jobs[job.id] = nil
         attempts[job.id] = nil
         indexes.remove(job)
-        keys.forget(job.id)
     }
 
     private mutating func nextSequence() -> Int64 {
@@ -146,7 +149,7 @@ extension Job {
     var waitsForTime: Bool {
         switch state {
         case .suspended(.until), .suspended(.at), .suspended(.retry): true
-        case .suspended(.needs), .suspended(.signal), .ready, .blocked, .running, .finished: false
+        case .suspended(.needs), .suspended(.signal), .suspended(.merged), .ready, .blocked, .running, .finished: false
         }
     }
 }

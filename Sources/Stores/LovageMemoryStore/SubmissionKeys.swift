@@ -9,7 +9,6 @@ struct SubmissionKeys: Sendable {
     private var idempotent: [IdempotencyName: Idempotency] = [:]
     private var expiries: [(expires: StoreTime, name: IdempotencyName)] = []
     private var forgotten = 0
-    private var unique: [JobID: UniqueKey] = [:]
     private var holders: [UniqueKey: JobID] = [:]
 
     /// The scope of an idempotency key: its kind.
@@ -35,20 +34,10 @@ struct SubmissionKeys: Sendable {
     /// The unfinished job that holds `key`, if any.
     func holder(of key: UniqueKey) -> JobID? { holders[key] }
 
-    /// True when another unfinished job has the unique key of this one, which is over.
-    func isTaken(from id: JobID) -> Bool {
-        guard let key = unique[id], let holder = holders[key] else { return false }
-        return holder != id
-    }
-
-    /// Notes the keys of a job that was just inserted.
-    mutating func insert(_ job: Job, unique key: UniqueKey?, at now: StoreTime) {
-        if let key {
-            unique[job.id] = key
-            holders[key] = job.id
-        }
-        let submission = Submission(id: job.id, kind: job.kind, arguments: job.arguments, options: job.options)
-        note(submission, standsFor: job.id, at: now)
+    /// The other unfinished job that has the unique key of this one, if any.
+    func rival(of job: Job) -> JobID? {
+        guard let key = job.uniqueKey, let holder = holders[key], holder != job.id else { return nil }
+        return holder
     }
 
     /// Remembers which job stands for the submission's idempotency key, if it has one. Also for a submission that was
@@ -62,18 +51,16 @@ struct SubmissionKeys: Sendable {
         expiries.append((expires, name))
     }
 
-    /// Frees the unique key of a job that finished, and takes it again for one that was retried.
-    mutating func follow(_ old: Job, to job: Job) {
-        guard let key = unique[job.id] else { return }
-        switch (old.outcome, job.outcome) {
-        case (nil, .some): if holders[key] == job.id { holders[key] = nil }
-        case (.some, nil): holders[key] = job.id
-        case (nil, nil), (.some, .some): break
+    /// Lets a job take its unique key, unless another has it, or frees it, as the job comes to hold it or no longer does.
+    mutating func follow(_ old: Job?, to job: Job) {
+        let held = old?.holdsUniqueKey ?? false
+        guard held != job.holdsUniqueKey, let key = job.uniqueKey else { return }
+        if held {
+            if holders[key] == job.id { holders[key] = nil }
+        } else if holders[key] == nil {
+            holders[key] = job.id
         }
     }
-
-    /// Forgets what a deleted job held; its idempotency key stays until its window is over.
-    mutating func forget(_ id: JobID) { unique[id] = nil }
 
     /// Drops idempotency keys whose window is over. They expire in the order they came, so the list is a queue.
     mutating func expire(at now: StoreTime, upTo limit: Int) {

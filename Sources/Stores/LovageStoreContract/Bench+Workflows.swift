@@ -78,9 +78,10 @@ extension WorkflowDefinition.Step {
     /// A step of the kind `work`.
     static func run(
         _ name: String, needs: [String] = [], rule: WorkflowDefinition.NeedsRule = .allSucceeded, when: String? = nil,
-        foreach: String? = nil, with arguments: JSONValue = [:], retries: Int? = nil
+        foreach: String? = nil, with arguments: JSONValue = [:], retries: Int? = nil,
+        unique: WorkflowDefinition.UniqueOverride? = nil
     ) -> Self {
-        var overrides = WorkflowDefinition.Overrides(retries: retries)
+        var overrides = WorkflowDefinition.Overrides(retries: retries, unique: unique)
         if retries != nil { overrides.backoff = .fixed(.zero) }
         return Self(
             name: name, kind: "work", needs: needs, rule: rule, when: when, foreach: foreach, arguments: arguments,

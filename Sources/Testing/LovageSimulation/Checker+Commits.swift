@@ -28,7 +28,11 @@ extension Checker {
     }
 
     private mutating func look(at job: Job, _ model: MemoryModel, _ seen: inout Set<Sometimes>) throws(Violation) {
-        if let old = last[job.id] { try compare(old, job) }
+        if let old = last[job.id] {
+            try compare(old, job)
+            if old.standIn != nil, job.standIn == nil, job.generation == old.generation { seen.insert(.mergedLetGo) }
+        }
+        if job.state == .suspended(.merged) { seen.insert(.memberMerged) }
         try check(job, model)
         if case .expired = job.outcome { seen.insert(.expired) }
         follow(job)
@@ -88,24 +92,32 @@ extension Checker {
         if Set(attempts.map(\.fence)).count != attempts.count {
             throw Violation(.fenceGrows, "\(job.id): a fence twice")
         }
+        if job.state == .suspended(.merged) { try checkMerged(job, model) }
         let successes = attempts.filter { $0.generation == job.generation && $0.end?.name == .succeeded }
-        if job.outcome == .succeeded, successes.count != 1 { throw Violation(.successHasStart, "\(job.id)") }
+        let needed = job.standIn == nil ? 1 : 0
+        if job.outcome == .succeeded, successes.count != needed { throw Violation(.successHasStart, "\(job.id)") }
+    }
+
+    private func checkMerged(_ job: Job, _ model: MemoryModel) throws(Violation) {
+        guard let other = job.standIn.flatMap(model.job), other.holdsUniqueKey, other.uniqueKey == job.uniqueKey else {
+            throw Violation(.mergedIsStoodFor, "\(job.id) by \(job.standIn.map(\.description) ?? "none")")
+        }
     }
 
     // MARK: What is kept beside the jobs
 
     private mutating func follow(_ job: Job) {
         if let membership = job.membership { members[membership.workflow, default: []].insert(job.id) }
-        guard job.options.unique != nil else { return }
-        if job.outcome == nil, job.generation == 1 {
-            unique[job.arguments, default: []].insert(job.id)
+        guard let key = job.uniqueKey else { return }
+        if job.holdsUniqueKey {
+            unique[key, default: []].insert(job.id)
         } else {
-            unique[job.arguments]?.remove(job.id)
+            unique[key]?.remove(job.id)
         }
     }
 
     private func checkUnique(_ job: Job) throws(Violation) {
-        guard job.options.unique != nil, let holders = unique[job.arguments], holders.count > 1 else { return }
+        guard let key = job.uniqueKey, let holders = unique[key], holders.count > 1 else { return }
         throw Violation(.uniqueIsUnique, "\(holders.sorted())")
     }
 

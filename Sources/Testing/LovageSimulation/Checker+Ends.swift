@@ -56,7 +56,7 @@ extension Checker {
         if !model.jobs(JobFilter(state: .running), page: PageRequest(limit: 1)).items.isEmpty {
             throw Violation(.nothingLeaks, "a job still runs")
         }
-        for job in last.values where job.outcome == .succeeded {
+        for job in last.values where job.outcome == .succeeded && job.standIn == nil {
             let fence = model.attempts(of: job.id).last { $0.end?.name == .succeeded }?.fence ?? 0
             if sink.highest(of: job.id) < fence { throw Violation(.sinkIsFenced, "\(job.id): fence \(fence)") }
         }

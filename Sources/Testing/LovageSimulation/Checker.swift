@@ -18,8 +18,8 @@ struct Checker {
     var last: [JobID: Job] = [:]
     /// The jobs that are ready now, committed or not.
     var ready: Set<JobID> = []
-    /// Unfinished jobs with unique arguments, as of the last commit.
-    var unique: [JSONText: Set<JobID>] = [:]
+    /// Unfinished jobs that hold a unique key, as of the last commit.
+    var unique: [UniqueKey: Set<JobID>] = [:]
     /// The jobs of each run, as of the last commit.
     var members: [WorkflowID: Set<JobID>] = [:]
     var commits = 0

@@ -75,7 +75,9 @@ extension World {
         case .cancelSome:
             let jobs = server.durable.jobs(JobFilter(), page: PageRequest(limit: 1_000)).items
             guard !jobs.isEmpty else { return }
-            let job = work.pick(jobs)
+            // One that stands for others goes first: that is what few find by chance.
+            let standIns = Set(jobs.filter { $0.state == .suspended(.merged) }.compactMap(\.standIn))
+            let job = work.pick(standIns.isEmpty ? jobs : jobs.filter { standIns.contains($0.id) })
             if case .running = job.state { seen.insert(.cancelWhileRunning) }
             ask(.report([JobChange(job.id, .cancelled(.requested("test")))]))
         case .retrySome:
@@ -91,9 +93,9 @@ extension World {
         case .startWorkflow(let number):
             let id = WorkflowID(UUIDv7(at: moment.wall, using: &ids))
             person.startedWorkflows.append(id)
-            ask(
-                .start(
-                    WorkflowSubmission(id: id, name: Workflows.definitions[number % Workflows.definitions.count].name)))
+            // Two at a time of one definition, so that runs of it meet.
+            let choice = (Int(seed % 4) + number / 2) % Workflows.definitions.count
+            ask(.start(WorkflowSubmission(id: id, name: Workflows.definitions[choice].name)))
         case .cancelSomeWorkflow:
             guard !person.startedWorkflows.isEmpty else { return }
             ask(.cancelWorkflow(work.pick(person.startedWorkflows)))

@@ -79,7 +79,7 @@ extension JobEvent {
         case .cancelled: "cancel"
         case .retried: "retry"
         case .becameDue, .signalled, .needsSettled, .claimed, .blocked, .unblocked, .renewed, .leaseExpired, .ownerGone,
-            .startWindowPassed, .deadlinePassed:
+            .startWindowPassed, .deadlinePassed, .merged, .standInEnded:
             "\(self)"
         }
     }

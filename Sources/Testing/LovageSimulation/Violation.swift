@@ -23,6 +23,7 @@ public enum Invariant: String, Sendable, CaseIterable {
     case jobIsSound = "a job keeps its own invariants"
     case budgetsHold = "a job has no more failed attempts than its retries allow"
     case uniqueIsUnique = "no two unfinished jobs share unique arguments"
+    case mergedIsStoodFor = "for a merged job stands an equal one that is not over"
     case boundHolds = "a bounded queue holds no more than its capacity"
     case pausedIsQuiet = "nothing is claimed from a paused queue"
     case notBeforeItsTime = "no job is claimed before its time"
@@ -48,5 +49,5 @@ public enum Sometimes: String, Sendable, CaseIterable {
     case staleReport, leaseExpired, repeatedKey, merged, keyConflict, quarantined, neverStarted, cancelWhileRunning
     case retried, wallJumped, rolledBack, lateReply, zombieEffect, expired, deadlineWhileRunning, queueFull, snoozed
     case handedBack, skipped, failureBranch, unreachable, workflowCancelled, reopened, gaveUp, pausedQueue
-    case duplicateRequest
+    case duplicateRequest, memberMerged, mergedLetGo
 }

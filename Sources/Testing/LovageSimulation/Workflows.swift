@@ -1,7 +1,8 @@
 import LovageCore
 import LovageWorkflow
 
-/// The workflows of a world: a chain, a fan-out that joins, and one with a failure branch.
+/// The workflows of a world: a chain, a fan-out that joins, one with a failure branch, and one whose steps are equal to
+/// each other's and to those of its other runs.
 enum Workflows {
     static let definitions: [WorkflowDefinition] = [
         WorkflowDefinition(
@@ -26,7 +27,23 @@ enum Workflows {
                 step("cleanup", needs: ["both"], rule: .anyFailed),
                 step("always", needs: ["both", "cleanup"], rule: .allFinished),
             ]),
+        WorkflowDefinition(
+            name: "shared",
+            steps: [
+                shared("one"), step("list"),
+                shared("each", needs: ["list"], foreach: "${steps.list.result.items}"),
+                step("after", needs: ["one", "each"]),
+            ]),
     ]
+
+    /// A step that is merged into whatever else of it is not over.
+    private static func shared(_ name: String, needs: [String] = [], foreach: String? = nil) -> WorkflowDefinition.Step
+    {
+        WorkflowDefinition.Step(
+            name: name, kind: Jobs.step, needs: needs, foreach: foreach, arguments: ["shared": 1],
+            overrides: WorkflowDefinition.Overrides(
+                retries: 1, backoff: .fixed(.milliseconds(20)), unique: .by(.allArguments)))
+    }
 
     private static func step(
         _ name: String, needs: [String] = [], rule: WorkflowDefinition.NeedsRule = .allSucceeded, retries: Int = 0

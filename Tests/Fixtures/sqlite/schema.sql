@@ -64,7 +64,7 @@ CREATE TABLE jobs (
     status_name TEXT,
     status_data BLOB,
     start_by INTEGER,
-    deadline INTEGER,
+    deadline INTEGER, stand_in BLOB,
     CHECK ((state = 3) = (worker IS NOT NULL)),
     CHECK ((state = 4) = (finished IS NOT NULL)),
     CHECK (result IS NULL OR state = 4)
@@ -147,6 +147,7 @@ CREATE INDEX jobs_due_wall ON jobs (due_wall) WHERE due_wall IS NOT NULL;
 CREATE INDEX jobs_finished ON jobs (queue, finished) WHERE finished IS NOT NULL;
 CREATE INDEX jobs_held ON jobs (worker) WHERE worker IS NOT NULL;
 CREATE INDEX jobs_members ON jobs (workflow, step, member) WHERE workflow IS NOT NULL;
+CREATE INDEX jobs_merged ON jobs (stand_in, id) WHERE stand_in IS NOT NULL AND state = 0;
 CREATE INDEX jobs_ready ON jobs (queue, kind, priority DESC, sequence, submitted) WHERE state = 1;
 CREATE INDEX jobs_start_by ON jobs (start_by) WHERE start_by IS NOT NULL;
 CREATE INDEX jobs_unique ON jobs (unique_hash) WHERE unique_hash IS NOT NULL AND state < 4;

@@ -160,6 +160,20 @@ import Testing
             "numbers that are none",
             "command: a\nrun: [x]\nretries: 0x10\npriority: 1.5\ncrash_limit: 1_000\nunique: yes"
         ),
+        (
+            "told apart by nothing",
+            """
+            command: a
+            run: [x, "${args.source}"]
+            parameters: {source: {}}
+            unique: [sourc]
+            ---
+            workflow: w
+            steps:
+              s: {run: a, with: {source: x}, unique: [source, sourcee]}
+              t: {run: a, unique: perhaps}
+            """
+        ),
         ("not YAML", "command: a\nrun: [x\nretries: 2"),
         ("not YAML either", "command: a\n  run: [x]"),
         ("tabs", "command: a\nparameters:\n\tx: {}\n"),

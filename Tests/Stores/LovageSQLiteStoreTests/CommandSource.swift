@@ -144,10 +144,10 @@ struct CommandSource {
         }
     }
 
-    /// Ends several jobs at once that belong to no run: neither order nor neighbours can matter.
+    /// Ends several jobs at once that belong to no run and stand for no member of one: their order cannot matter.
     private mutating func atOnce() -> StoreCommand {
         var jobs: [JobID: Job] = [:]
-        for job in held where job.membership == nil && chance(2) { jobs[job.id] = job }
+        for job in held where job.membership == nil && job.options.unique == nil && chance(2) { jobs[job.id] = job }
         return .applyAtOnce(
             jobs.values.sorted { $0.id < $1.id }.map {
                 JobChange($0.id, .reported(fence: $0.fence, .succeeded(arguments()), entropy: 0))
@@ -171,16 +171,22 @@ struct CommandSource {
         typealias Step = WorkflowDefinition.Step
         let shape = below(3)
         var steps = [
-            Step(name: "list", kind: "work"),
+            Step(name: "list", kind: "work", overrides: overrides()),
             Step(
                 name: "each", kind: "send", needs: ["list"], foreach: "${steps.list.result}",
-                arguments: ["item": "${item}"]),
+                arguments: chance(2) ? ["item": "${item}"] : ["a": 1], overrides: overrides()),
             Step(name: "join", kind: "work", needs: ["each"], rule: shape == 0 ? .allFinished : .allSucceeded),
         ]
         if shape > 0 { steps.append(Step(name: "clean", kind: "work", needs: ["each", "list"], rule: .anyFailed)) }
         if shape > 1 { steps.append(Step(name: "last", kind: "work", needs: ["join", "clean"])) }
         return DefinitionDraft(
-            definition: .workflow(WorkflowDefinition(name: "flow", steps: steps)), hash: "shape \(shape)")
+            definition: .workflow(WorkflowDefinition(name: "flow", steps: steps)), hash: "shape \(made)")
+    }
+
+    private mutating func overrides() -> WorkflowDefinition.Overrides {
+        WorkflowDefinition.Overrides(
+            delay: chance(6) ? seconds(0...20) : nil,
+            unique: chance(2) ? .by(chance(2) ? .allArguments : .members(["a"])) : nil)
     }
 
     private mutating func start() -> StoreCommand {

@@ -9,8 +9,10 @@ import Testing
 @testable import LovageSQLiteStore
 
 struct MigrationTests {
-    /// Made by version 1 of the store and never written again: seven jobs in all states but blocked, and a run of two.
+    /// Made by earlier versions of the store and never written again: seven jobs in all states but blocked, and a run of
+    /// two.
     static let firstVersion = fixture("store-version-1.db")
+    static let secondVersion = fixture("store-version-2.db")
 
     static func fixture(_ name: String) -> String {
         var url = URL(fileURLWithPath: #filePath)
@@ -18,9 +20,10 @@ struct MigrationTests {
         return url.appendingPathComponent("Fixtures/sqlite/\(name)").path
     }
 
-    @Test func `a file of version 1 is brought to the newest, with everything in it`() async throws {
+    @Test(arguments: [firstVersion, secondVersion])
+    func `a file of an earlier version is brought to the newest, with everything in it`(_ file: String) async throws {
         let folder = try ScratchFolder()
-        try FileManager.default.copyItem(atPath: Self.firstVersion, toPath: folder.file())
+        try FileManager.default.copyItem(atPath: file, toPath: folder.file())
         let store = try folder.store(clock: VirtualClock())
         #expect(try await number(store, "PRAGMA user_version") == Int64(Migration.all.last?.version ?? 0))
         let jobs = try await store.jobs(JobFilter(), page: PageRequest(limit: 100)).items
@@ -69,7 +72,9 @@ struct MigrationTests {
     @Test func `a migration that fails leaves the file as it was`() async throws {
         let folder = try ScratchFolder()
         try folder.store().close()
-        let broken = Migration(version: 3, sql: "CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)")
+        let broken = Migration(
+            version: 1 + (Migration.all.last?.version ?? 0),
+            sql: "CREATE TABLE half (a); INSERT INTO nowhere VALUES (1)")
         #expect(throws: StoreError.self) {
             try SQLiteStore(
                 SQLiteConfiguration(path: folder.file()), migrations: Migration.all + [broken], faults: SQLiteFaults())

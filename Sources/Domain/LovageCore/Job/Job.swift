@@ -39,6 +39,9 @@ public struct Job: Sendable, Hashable {
     public var started: StoreTime?
     /// When this generation ended.
     public var finished: StoreTime?
+    /// The job with the same unique key that stands, or stood, for this one in this generation; nil for a job that runs
+    /// by itself. Only members of workflows are merged so: any other submission is answered with the job that stands.
+    public var standIn: JobID?
 
     /// What a generation has used, against `retries`, `crashLimit` and `unstartedLimit`.
     public struct Budgets: Sendable, Hashable {

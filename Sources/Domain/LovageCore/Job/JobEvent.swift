@@ -4,6 +4,10 @@ public enum JobEvent: Sendable, Hashable {
     case becameDue
     /// Every step it needs has ended, or none of that matters any more.
     case needsSettled(NeedsDecision)
+    /// Another unfinished job has its unique key.
+    case merged(into: JobID)
+    /// The job that stands for it ended like this.
+    case standInEnded(StandInEnd)
     /// A signal of this name arrived.
     case signalled(String)
     /// A worker with a free slot took it.
@@ -44,6 +48,29 @@ public enum NeedsDecision: Sendable, Hashable {
     case fail(Failure)
     /// It can never run, because this step ended in a way its rule does not accept.
     case unreachable(step: String)
+}
+
+/// What the job that stood for another one came to.
+public struct StandInEnd: Sendable, Hashable {
+    /// How it ended.
+    public let outcome: Outcome
+    /// Its result, when it succeeded.
+    public let result: JSONText?
+    /// What went wrong in it last.
+    public let failure: Failure?
+
+    /// Makes an end.
+    public init(outcome: Outcome, result: JSONText?, failure: Failure?) {
+        self.outcome = outcome
+        self.result = result
+        self.failure = failure
+    }
+
+    /// The end of a job; nil while it is not over.
+    public init?(of job: Job) {
+        guard let outcome = job.outcome else { return nil }
+        self.init(outcome: outcome, result: job.result, failure: job.failure)
+    }
 }
 
 /// How far a handler is, or what it is doing.

@@ -23,6 +23,30 @@ extension Job {
         }
     }
 
+    func merging(into other: JobID) -> Decision {
+        change {
+            $0.state = .suspended(.merged)
+            $0.standIn = other
+        }
+    }
+
+    /// Nobody called this one off when the other was called off: then it goes its own way, as if it had just come.
+    func following(_ end: StandInEnd, at now: Moment) -> Decision {
+        switch end.outcome {
+        case .succeeded, .failed, .expired, .skipped:
+            return finish(end.outcome, nil, at: now) {
+                $0.result = end.result
+                $0.failure = end.failure
+            }
+        case .cancelled:
+            let next = Job.initialState(options.start, at: now)
+            return change(takesSequence: next == .ready) {
+                $0.state = next
+                $0.standIn = nil
+            }
+        }
+    }
+
     func claiming(_ lease: Lease) -> Decision {
         let attempt = Attempt(
             number: attempts + 1, generation: generation, fence: fence + 1, worker: lease.worker,
@@ -95,6 +119,22 @@ extension Job {
         }
     }
 
+    /// A report of a job that does not run: a repeat of the one that was accepted, or a word from an attempt that has lost
+    /// the job.
+    func repeated(_ fence: Int64) -> Decision { fence == self.fence && attempts > 0 ? .unchanged : .stale }
+
+    /// Ends the job if it should have started by now.
+    func expiring(at now: Moment) -> Decision {
+        guard let startBy, startBy <= now.store else { return .unchanged }
+        return finishing(.expired, ending: nil, at: now)
+    }
+
+    /// Ends the job, and the attempt that may run, if it should have ended by now.
+    func failingByDeadline(at now: Moment) -> Decision {
+        guard let deadline, deadline <= now.store else { return .unchanged }
+        return finishing(.failed(.deadline), ending: .deadlinePassed, at: now)
+    }
+
     /// Ends the job from outside; `end` is what its attempt is said to have ended with, if one was running.
     func finishing(_ outcome: Outcome, ending end: AttemptEnd?, at now: Moment) -> Decision {
         guard case .running = state, let end else {
@@ -115,6 +155,7 @@ extension Job {
             $0.status = nil
             $0.started = nil
             $0.finished = nil
+            $0.standIn = nil
         }
     }
 

@@ -10,106 +10,138 @@
 //   deadline, a manual retry). A report under the present fence of a job that no longer runs is therefore a repeat of
 //   one that was accepted, and is answered "unchanged"; any other is stale.
 // - Timers race with people and with each other, so a timer that finds its job elsewhere changes nothing. Claims,
-//   blockages and settled needs are decided on a fresh read, so that a wrong state there is our bug.
+//   blockages, merges and settled needs are decided on a fresh read, so that a wrong state there is our bug.
 // - Three budgets are counted apart: failed, crashed (lost after the start), unstarted (lost before it). Snoozing,
 //   handing back and draining use none.
 // - A job that becomes ready takes a new sequence number, unless its last attempt did it no good and no harm: a
 //   hand-back and a loss before the start keep the place in the queue.
+//
+// One switch over the states, and for each one over the events, none with a `default`: a new state or a new event has
+// to be decided by a person, for every other one.
 
 extension Job {
     /// Decides what `event` does to this job at `now`.
     public func applying(_ event: JobEvent, at now: Moment) throws(IllegalTransition) -> Decision {
-        switch (state, event) {
-        // Suspended: waits for a time, its needs or a signal.
-        case (.suspended(.until(let due)), .becameDue), (.suspended(.retry(let due)), .becameDue):
-            return due <= now.store ? becomingReady() : .unchanged
-        case (.suspended(.at(let due)), .becameDue):
-            return due <= now.wall ? becomingReady() : .unchanged
-        case (.suspended(.needs), .becameDue), (.suspended(.signal), .becameDue):
-            return .unchanged
-        case (.suspended(.needs), .needsSettled(let decision)):
+        switch state {
+        case .suspended(let suspension): try applying(event, whileSuspended: suspension, at: now)
+        case .ready: try applyingWhileReady(event, at: now)
+        case .blocked: try applyingWhileBlocked(event, at: now)
+        case .running(let lease): try applying(event, whileRunningUnder: lease, at: now)
+        case .finished(let outcome): try applying(event, whileFinishedAs: outcome, at: now)
+        }
+    }
+
+    /// It waits for a time, its needs, a signal, or the job that stands for it.
+    private func applying(
+        _ event: JobEvent, whileSuspended suspension: Suspension, at now: Moment
+    ) throws(IllegalTransition) -> Decision {
+        switch event {
+        case .becameDue: return suspension.isOver(at: now) ? becomingReady() : .unchanged
+        case .needsSettled(let decision):
+            guard case .needs = suspension else { throw illegal(event) }
             return settling(decision, at: now)
-        case (.suspended(.signal(let awaited)), .signalled(let name)):
-            return awaited == name ? becomingReady() : .unchanged
+        case .merged(let other):
+            // Only what would become ready by itself, and so holds its unique key.
+            switch suspension {
+            case .until, .at: return merging(into: other)
+            case .needs, .signal, .retry, .merged: throw illegal(event)
+            }
+        case .standInEnded(let end):
+            guard case .merged = suspension else { return .unchanged }
+            return following(end, at: now)
+        case .signalled(let name):
+            guard case .signal(name) = suspension else { return .unchanged }
+            return becomingReady()
+        case .reported(let fence, _, _): return repeated(fence)
+        case .startConfirmed, .renewed, .published: return .stale
+        case .startWindowPassed: return expiring(at: now)
+        case .deadlinePassed: return failingByDeadline(at: now)
+        case .cancelled(let reason): return finishing(.cancelled(reason), ending: nil, at: now)
+        case .leaseExpired, .ownerGone, .unblocked, .retried: return .unchanged
+        case .claimed, .blocked: throw illegal(event)
+        }
+    }
 
-        // Ready: waits for a worker.
-        case (.ready, .claimed(let lease)):
-            return claiming(lease)
-        case (.ready, .blocked(let blockage)):
-            return moving(to: .blocked(blockage))
+    /// It waits for a worker.
+    private func applyingWhileReady(_ event: JobEvent, at now: Moment) throws(IllegalTransition) -> Decision {
+        switch event {
+        case .claimed(let lease): return claiming(lease)
+        case .blocked(let blockage): return moving(to: .blocked(blockage))
+        case .merged(let other): return merging(into: other)
+        case .reported(let fence, _, _): return repeated(fence)
+        case .startConfirmed, .renewed, .published: return .stale
+        case .startWindowPassed: return expiring(at: now)
+        case .deadlinePassed: return failingByDeadline(at: now)
+        case .cancelled(let reason): return finishing(.cancelled(reason), ending: nil, at: now)
+        case .becameDue, .standInEnded, .signalled, .leaseExpired, .ownerGone, .unblocked, .retried: return .unchanged
+        case .needsSettled: throw illegal(event)
+        }
+    }
 
-        // Blocked: waits for what it must hold; its place in the queue stays.
-        case (.blocked, .unblocked):
-            return moving(to: .ready)
+    /// It waits for what it must hold; its place in the queue stays.
+    private func applyingWhileBlocked(_ event: JobEvent, at now: Moment) throws(IllegalTransition) -> Decision {
+        switch event {
+        case .unblocked: return moving(to: .ready)
+        case .reported(let fence, _, _): return repeated(fence)
+        case .startConfirmed, .renewed, .published: return .stale
+        case .startWindowPassed: return expiring(at: now)
+        case .deadlinePassed: return failingByDeadline(at: now)
+        case .cancelled(let reason): return finishing(.cancelled(reason), ending: nil, at: now)
+        case .becameDue, .standInEnded, .signalled, .leaseExpired, .ownerGone, .retried: return .unchanged
+        case .needsSettled, .merged, .claimed, .blocked: throw illegal(event)
+        }
+    }
 
-        // Running: what its attempt says counts while it carries the present fence.
-        case (.running, .startConfirmed(let fence)) where fence != self.fence,
-            (.running, .renewed(let fence, _)) where fence != self.fence,
-            (.running, .published(let fence, _)) where fence != self.fence,
-            (.running, .reported(let fence, _, _)) where fence != self.fence:
-            return .stale
-        case (.running(let lease), .startConfirmed):
+    /// What its attempt says counts while it carries the present fence.
+    private func applying(
+        _ event: JobEvent, whileRunningUnder lease: Lease, at now: Moment
+    ) throws(IllegalTransition) -> Decision {
+        switch event {
+        case .startConfirmed(let fence):
+            guard fence == self.fence else { return .stale }
             return lease.started == nil ? confirmingStart(lease, at: now) : .unchanged
-        case (.running(let lease), .renewed(_, let expires)):
+        case .renewed(let fence, let expires):
+            guard fence == self.fence else { return .stale }
             return expires > lease.expires ? renewing(lease, until: expires) : .unchanged
-        case (.running, .published(_, let publication)):
-            return publishing(publication)
-        case (.running(let lease), .reported(_, let report, let entropy)):
-            return ending(lease, with: report, entropy: entropy, at: now)
-        case (.running(let lease), .leaseExpired):
-            return lease.expires <= now.store ? losing(lease, at: now) : .unchanged
-        case (.running(let lease), .ownerGone):
-            return losing(lease, at: now)
+        case .published(let fence, let publication):
+            return fence == self.fence ? publishing(publication) : .stale
+        case .reported(let fence, let report, let entropy):
+            return fence == self.fence ? ending(lease, with: report, entropy: entropy, at: now) : .stale
+        case .leaseExpired: return lease.expires <= now.store ? losing(lease, at: now) : .unchanged
+        case .ownerGone: return losing(lease, at: now)
+        case .deadlinePassed: return failingByDeadline(at: now)
+        case .cancelled(let reason): return finishing(.cancelled(reason), ending: .cancelled, at: now)
+        case .becameDue, .standInEnded, .signalled, .startWindowPassed, .unblocked, .retried: return .unchanged
+        case .needsSettled, .merged, .claimed, .blocked: throw illegal(event)
+        }
+    }
 
-        // Finished: only a manual retry opens a new generation. A step that was never reached has no arguments yet: what
-        // it needs is tried again, and that reopens it.
-        case (.finished(let outcome), .retried(let held)):
-            return held || outcome.isRetryableByItself ? retrying(held: held) : .unchanged
-        case (.finished, .cancelled), (.finished, .deadlinePassed):
+    /// Only a manual retry opens a new generation. A step that was never reached has no arguments yet: what it needs is
+    /// tried again, and that reopens it.
+    private func applying(
+        _ event: JobEvent, whileFinishedAs outcome: Outcome, at now: Moment
+    ) throws(IllegalTransition) -> Decision {
+        switch event {
+        case .retried(let held): return held || outcome.isRetryableByItself ? retrying(held: held) : .unchanged
+        case .reported(let fence, _, _): return repeated(fence)
+        case .startConfirmed, .renewed, .published: return .stale
+        case .becameDue, .standInEnded, .signalled, .leaseExpired, .ownerGone, .startWindowPassed, .deadlinePassed,
+            .cancelled, .unblocked:
             return .unchanged
+        case .needsSettled, .merged, .claimed, .blocked: throw illegal(event)
+        }
+    }
 
-        // Not over, and something ends it from outside.
-        case (.suspended, .cancelled(let reason)), (.ready, .cancelled(let reason)),
-            (.blocked, .cancelled(let reason)), (.running, .cancelled(let reason)):
-            return finishing(.cancelled(reason), ending: .cancelled, at: now)
-        case (.suspended, .deadlinePassed), (.ready, .deadlinePassed), (.blocked, .deadlinePassed),
-            (.running, .deadlinePassed):
-            guard let deadline, deadline <= now.store else { return .unchanged }
-            return finishing(.failed(.deadline), ending: .deadlinePassed, at: now)
-        case (.suspended, .startWindowPassed), (.ready, .startWindowPassed), (.blocked, .startWindowPassed):
-            guard let startBy, startBy <= now.store else { return .unchanged }
-            return finishing(.expired, ending: nil, at: now)
+    private func illegal(_ event: JobEvent) -> IllegalTransition { IllegalTransition(state: state, event: event) }
+}
 
-        // A repeat of an accepted report, or a word from an attempt that has lost the job.
-        case (.suspended, .reported(let fence, _, _)), (.ready, .reported(let fence, _, _)),
-            (.blocked, .reported(let fence, _, _)), (.finished, .reported(let fence, _, _)):
-            return fence == self.fence && attempts > 0 ? .unchanged : .stale
-        case (.suspended, .startConfirmed), (.ready, .startConfirmed), (.blocked, .startConfirmed),
-            (.finished, .startConfirmed), (.suspended, .renewed), (.ready, .renewed), (.blocked, .renewed),
-            (.finished, .renewed), (.suspended, .published), (.ready, .published), (.blocked, .published),
-            (.finished, .published):
-            return .stale
-
-        // Timers and signals that come too late.
-        case (.ready, .becameDue), (.blocked, .becameDue), (.running, .becameDue), (.finished, .becameDue),
-            (.suspended, .leaseExpired), (.ready, .leaseExpired), (.blocked, .leaseExpired),
-            (.finished, .leaseExpired), (.suspended, .ownerGone), (.ready, .ownerGone), (.blocked, .ownerGone),
-            (.finished, .ownerGone), (.running, .startWindowPassed), (.finished, .startWindowPassed),
-            (.suspended, .signalled), (.ready, .signalled), (.blocked, .signalled), (.running, .signalled),
-            (.finished, .signalled), (.ready, .unblocked), (.suspended, .unblocked), (.running, .unblocked),
-            (.finished, .unblocked):
-            return .unchanged
-
-        // A job that is not over is not tried again: it will be anyway.
-        case (.suspended, .retried), (.ready, .retried), (.blocked, .retried), (.running, .retried):
-            return .unchanged
-
-        // Decided on a fresh read: a wrong state is our bug.
-        case (.suspended, .claimed), (.blocked, .claimed), (.running, .claimed), (.finished, .claimed),
-            (.suspended, .blocked), (.blocked, .blocked), (.running, .blocked), (.finished, .blocked),
-            (.suspended, .needsSettled), (.ready, .needsSettled), (.blocked, .needsSettled),
-            (.running, .needsSettled), (.finished, .needsSettled):
-            throw IllegalTransition(state: state, event: event)
+extension Suspension {
+    /// True when only a clock had to come this far.
+    fileprivate func isOver(at now: Moment) -> Bool {
+        switch self {
+        case .until(let due), .retry(let due): due <= now.store
+        case .at(let due): due <= now.wall
+        case .needs, .signal, .merged: false
         }
     }
 }

@@ -42,6 +42,8 @@ public enum Suspension: Sendable, Hashable {
     case signal(String)
     /// The wait before its next attempt, judged by the store's clock.
     case retry(StoreTime)
+    /// Another unfinished job with its unique key (`Job.standIn`): what that one comes to, this one comes to.
+    case merged
 }
 
 /// What a blocked job would have to hold.

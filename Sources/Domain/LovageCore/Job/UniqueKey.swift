@@ -6,6 +6,22 @@ public struct UniqueKey: Sendable, Hashable {
     public let bytes: [UInt8]
 }
 
+extension Job {
+    /// What makes it the same job as another one; nil unless it is unique. Complexity: O(length of the arguments).
+    public var uniqueKey: UniqueKey? { options.unique?.key(kind: kind, arguments: arguments) }
+
+    /// True while it keeps others with its unique key from standing beside it. A held step does not know its arguments
+    /// yet, and for a merged one another job stands.
+    public var holdsUniqueKey: Bool {
+        guard options.unique != nil else { return false }
+        switch state {
+        case .suspended(.needs), .suspended(.merged), .finished: return false
+        case .suspended(.until), .suspended(.at), .suspended(.signal), .suspended(.retry), .ready, .blocked, .running:
+            return true
+        }
+    }
+}
+
 extension JobOptions.Uniqueness {
     /// The key of a job of `kind` with these arguments. Complexity: O(length of the arguments).
     ///

@@ -148,6 +148,22 @@ extension CommandDefinition {
         if let soft = options.softLimit, let hard = options.hardLimit, soft > hard {
             faults.append(DefinitionFault(["soft_timeout"], "soft_timeout is longer than timeout"))
         }
+        if let unique = options.unique {
+            faults += unique.faults(among: parameters.map(\.name), at: ["unique"], noun: "parameter")
+        }
         return faults
+    }
+}
+
+extension JobOptions.Uniqueness {
+    /// What is wrong with the arguments it names, given those that there are.
+    func faults(among names: [String], at path: [String], noun: String) -> [DefinitionFault] {
+        guard case .members(let chosen) = self else { return [] }
+        return chosen.enumerated().filter { !names.contains($0.element) }.map { position, name in
+            let near = DidYouMean.nearest(to: name, among: names)
+            return DefinitionFault(
+                path + ["\(position)"], "there is no \(noun) '\(name)' that jobs could be told apart by",
+                hint: near.map { "did you mean '\($0)'?" })
+        }
     }
 }

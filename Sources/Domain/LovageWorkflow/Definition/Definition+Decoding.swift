@@ -150,13 +150,20 @@ extension FieldReader {
         }
         options.crashLimit = integer("crash_limit", in: fields, 1...1_000) ?? options.crashLimit
         options.unstartedLimit = integer("unstarted_limit", in: fields, 1...1_000) ?? options.unstartedLimit
-        switch fields["unique"] {
-        case nil, .bool(false): break
-        case .bool(true): options.unique = .allArguments
-        case .array: options.unique = texts("unique", in: fields).map(JobOptions.Uniqueness.members)
-        case .some(let value): wrong(["unique"], "true or a list of parameters", value)
-        }
+        if case .by(let uniqueness) = unique(in: fields) { options.unique = uniqueness }
         return options
+    }
+
+    private mutating func unique(in fields: Fields) -> WorkflowDefinition.UniqueOverride? {
+        switch fields["unique"] {
+        case nil: return nil
+        case .bool(false): return .never
+        case .bool(true): return .by(.allArguments)
+        case .array: return texts("unique", in: fields).map { .by(.members($0)) }
+        case .some(let value):
+            wrong(fields.path + ["unique"], "true, false or a list of arguments", value)
+            return nil
+        }
     }
 
     private mutating func rule(_ value: JSONValue, at path: [String]) -> RetryPolicy.Rule? {
@@ -218,8 +225,7 @@ extension FieldReader {
     private mutating func step(_ name: String, _ value: JSONValue, at path: [String]) -> WorkflowDefinition.Step? {
         let known = [
             "run", "needs", "rule", "when", "foreach", "with", "queue", "priority", "retries", "backoff",
-            "soft_timeout",
-            "timeout", "delay",
+            "soft_timeout", "timeout", "delay", "unique",
         ]
         guard let fields = fields(value, at: path, known: known, of: "a step") else { return nil }
         let kind = require("run", in: fields, of: "a step").flatMap { self.name($0, at: path + ["run"], Kind.self) }
@@ -239,6 +245,7 @@ extension FieldReader {
         step.overrides.softLimit = duration("soft_timeout", in: fields)
         step.overrides.hardLimit = duration("timeout", in: fields)
         step.overrides.delay = duration("delay", in: fields)
+        step.overrides.unique = unique(in: fields)
         return step
     }
 }

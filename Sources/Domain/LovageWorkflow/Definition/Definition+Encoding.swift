@@ -94,6 +94,11 @@ extension WorkflowDefinition.Step {
         object.put("soft_timeout", overrides.softLimit)
         object.put("timeout", overrides.hardLimit)
         object.put("delay", overrides.delay)
+        switch overrides.unique {
+        case nil: break
+        case .never: object.put("unique", .bool(false))
+        case .by(let uniqueness): object.put("unique", uniqueness.json)
+        }
         return object.value
     }
 }
@@ -114,10 +119,15 @@ extension JobOptions {
         object.put("errors", unlessEmpty: .object(rules.map { JSONMember($0.key, $0.value.json) }))
         if crashLimit != 3 { object.put("crash_limit", .number(JSONNumber(crashLimit))) }
         if unstartedLimit != 10 { object.put("unstarted_limit", .number(JSONNumber(unstartedLimit))) }
-        switch unique {
-        case nil: break
-        case .allArguments: object.put("unique", .bool(true))
-        case .members(let names): object.put("unique", .array(names.map(JSONValue.string)))
+        object.put("unique", unique?.json)
+    }
+}
+
+extension JobOptions.Uniqueness {
+    fileprivate var json: JSONValue {
+        switch self {
+        case .allArguments: .bool(true)
+        case .members(let names): .array(names.map(JSONValue.string))
         }
     }
 }

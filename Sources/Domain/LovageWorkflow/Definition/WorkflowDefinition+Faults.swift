@@ -70,6 +70,10 @@ extension WorkflowDefinition.Step {
         if let soft = overrides.softLimit, let hard = overrides.hardLimit, soft > hard {
             faults.append(DefinitionFault(path + ["soft_timeout"], "soft_timeout is longer than timeout"))
         }
+        if case .by(let unique) = overrides.unique {
+            let names = arguments.objectValue?.map(\.key) ?? []
+            faults += unique.faults(among: names, at: path + ["unique"], noun: "argument under 'with'")
+        }
         if arguments.objectValue == nil {
             faults.append(DefinitionFault(path + ["with"], "the arguments of a step must be an object"))
         }

@@ -79,11 +79,14 @@ public struct WorkflowDefinition: Sendable, Hashable {
         public var hardLimit: Duration?
         /// The wait after the needs are met.
         public var delay: Duration?
+        /// Whether its jobs may stand beside equal ones.
+        public var unique: UniqueOverride?
 
         /// Nothing replaced.
         public init(
             queue: QueueName? = nil, priority: Int8? = nil, retries: Int? = nil, backoff: Backoff? = nil,
-            softLimit: Duration? = nil, hardLimit: Duration? = nil, delay: Duration? = nil
+            softLimit: Duration? = nil, hardLimit: Duration? = nil, delay: Duration? = nil,
+            unique: UniqueOverride? = nil
         ) {
             self.queue = queue
             self.priority = priority
@@ -92,6 +95,7 @@ public struct WorkflowDefinition: Sendable, Hashable {
             self.softLimit = softLimit
             self.hardLimit = hardLimit
             self.delay = delay
+            self.unique = unique
         }
 
         /// `options` with what is set here put over it.
@@ -104,8 +108,21 @@ public struct WorkflowDefinition: Sendable, Hashable {
             if let softLimit { result.softLimit = softLimit }
             if let hardLimit { result.hardLimit = hardLimit }
             if let delay { result.start = .after(delay) }
+            switch unique {
+            case .by(let uniqueness): result.unique = uniqueness
+            case .never: result.unique = nil
+            case nil: break
+            }
             return result
         }
+    }
+
+    /// What a step says of uniqueness instead of its kind.
+    public enum UniqueOverride: Sendable, Hashable {
+        /// Its jobs may stand beside equal ones, whatever the kind says.
+        case never
+        /// A job of it is merged into an unfinished one with the same arguments, and ends as that one does.
+        case by(JobOptions.Uniqueness)
     }
 
     /// Makes a workflow definition.

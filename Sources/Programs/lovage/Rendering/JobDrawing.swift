@@ -39,6 +39,7 @@ enum JobDrawing {
         add("priority", job.priority == 0 ? nil : String(job.priority))
         add("generation", job.generation == 1 ? nil : String(job.generation))
         add("workflow", job.workflow.map { "\($0.id) step \($0.step)" + ($0.index.map { "[\($0)]" } ?? "") })
+        add("stand-in", job.standIn.map { "\($0), which has the same unique arguments" })
         add("submitted", Moments.text(job.submitted))
         add("due", job.dueAt.map(Moments.text))
         add("started", job.started.map(Moments.text))

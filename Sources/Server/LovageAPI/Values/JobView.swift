@@ -28,6 +28,8 @@ package struct JobView: APIObject, Hashable {
     package let definition: Int?
     /// Who runs it; nil unless it runs.
     package let worker: WorkerID?
+    /// The job with the same unique arguments that stands, or stood, for this member of a workflow; nil for most.
+    package let standIn: JobID?
     package let submitted: StoreTime
     package let started: StoreTime?
     package let finished: StoreTime?
@@ -65,6 +67,7 @@ package struct JobView: APIObject, Hashable {
         waitSeconds = (job.started ?? end).seconds(since: job.submitted.store)
         runSeconds = job.started.map { end.seconds(since: $0) }
         dueAt = job.state.due
+        standIn = job.standIn
         if case .running(let lease) = job.state { worker = lease.worker } else { worker = nil }
     }
 
@@ -90,6 +93,7 @@ package struct JobView: APIObject, Hashable {
             .nullable("workflow", .object(MembershipView.schema), "The step of the run it is."),
             .nullable("definition", .integer(1...Int.max), "The version of the command it runs."),
             .nullable("worker", .id, "Who runs it."),
+            .nullable("standIn", .id, "The job with the same unique arguments that stands for this step."),
             .always("submitted", .time, "When it was submitted."),
             .nullable("started", .time, "When its first attempt started."),
             .nullable("finished", .time, "When it ended."),
@@ -118,6 +122,7 @@ package struct JobView: APIObject, Hashable {
         workflow = try reader.object("workflow")
         definition = try reader.integer("definition")
         worker = try reader.id("worker")
+        standIn = try reader.id("standIn")
         submitted = try reader.required("submitted", reader.moment("submitted"))
         started = try reader.moment("started")
         finished = try reader.moment("finished")
@@ -146,6 +151,7 @@ package struct JobView: APIObject, Hashable {
         writer.member("workflow", object: workflow)
         writer.member("definition", definition)
         writer.member("worker", worker?.description)
+        writer.member("standIn", standIn?.description)
         writer.member("submitted", time: submitted)
         writer.member("started", time: started)
         writer.member("finished", time: finished)
@@ -177,6 +183,7 @@ extension JobState {
         case .suspended(.needs): "needs"
         case .suspended(.signal(let name)): "signal \(name)"
         case .suspended(.retry): "retry"
+        case .suspended(.merged): "merged"
         case .blocked(.limit(let name)): "limit \(name)"
         case .blocked(.resource(let name)): "resource \(name)"
         case .ready, .running: nil
@@ -189,7 +196,7 @@ extension JobState {
         switch self {
         case .suspended(.until(let due)), .suspended(.retry(let due)): due
         case .suspended(.at(let due)): StoreTime(microseconds: due.microseconds)
-        case .suspended(.needs), .suspended(.signal), .ready, .blocked, .running, .finished: nil
+        case .suspended(.needs), .suspended(.signal), .suspended(.merged), .ready, .blocked, .running, .finished: nil
         }
     }
 }

@@ -104,6 +104,11 @@ struct JobExplainer: Sendable {
                 "retry",
                 "attempt \(job.attempts) did not succeed\(what); the next one starts at "
                     + Self.moment(due.microseconds, due - now.store))
+        case .merged:
+            let other = job.standIn?.description ?? "another"
+            return ReasonView(
+                "merged", "the job \(other) has the same unique arguments and stands for it",
+                hint: "lovage explain \(other)")
         case .needs:
             let open = try await openNeeds(of: job)
             return ReasonView(

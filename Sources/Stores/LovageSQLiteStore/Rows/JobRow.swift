@@ -5,8 +5,6 @@ import LovageCore
 struct JobRow {
     let row: Int64
     let job: Job
-    /// The hash of its unique key; nil when it has none.
-    let uniqueHash: Int64?
 }
 
 /// The columns a job is read from and written to. The order here is the order of `read` and `bind`.
@@ -15,7 +13,7 @@ enum JobColumns {
         row, id, kind, queue, priority, arguments, options, definition, submitted, submitted_wall, workflow, step, \
         step_index, state, detail, detail_text, due, due_wall, fence, generation, attempts, sequence, failed, crashed, \
         unstarted, worker, claimed, lease_started, lease_expires, started, finished, result, failure, progress_done, \
-        progress_total, status_name, status_data, unique_hash, \
+        progress_total, status_name, status_data, stand_in, \
         CASE WHEN worker IS NOT NULL THEN (SELECT renewed FROM leases WHERE leases.worker = jobs.worker) END
         """
 
@@ -35,11 +33,11 @@ enum JobColumns {
         UPDATE jobs SET state = ?, detail = ?, detail_text = ?, due = ?, due_wall = ?, fence = ?, attempts = ?, \
         sequence = ?, failed = ?, crashed = ?, unstarted = ?, start_by = ?, deadline = ?, generation = ?, worker = ?, \
         claimed = ?, lease_started = ?, lease_expires = ?, started = ?, finished = ?, result = ?, failure = ?, \
-        progress_done = ?, progress_total = ?, status_name = ?, status_data = ? \
+        progress_done = ?, progress_total = ?, status_name = ?, status_data = ?, stand_in = ? \
         WHERE row = ? AND state = ? AND fence = ?
         """)
 
-    static let updateArguments = SQL("UPDATE jobs SET arguments = ? WHERE row = ?")
+    static let updateArguments = SQL("UPDATE jobs SET arguments = ?, unique_hash = ? WHERE row = ?")
 
     /// A claim touches what a claim changes: no more columns, and the indexes of waiting and running jobs only.
     static let updateToRunning = SQL(
@@ -88,7 +86,8 @@ final class JobDecoder {
         job.failure = try row.optionalJSON(32).map(FailureCodec.decode)
         if let done = row.optionalInt64(33) { job.progress = Job.Progress(done: done, total: row.int64(34)) }
         if let name = row.optionalText(35) { job.status = Job.Status(name: name, data: row.optionalJSON(36)) }
-        return JobRow(row: row.int64(0), job: job, uniqueHash: row.optionalInt64(37))
+        job.standIn = try row.optionalUUID(37).map(JobID.init)
+        return JobRow(row: row.int64(0), job: job)
     }
 
     private func membership(_ row: PreparedStatement) throws -> Job.Membership? {
@@ -127,6 +126,7 @@ extension PreparedStatement {
             .bind(lease?.worker.uuid).bind(lease?.claimed).bind(lease?.started).bind(lease?.expires)
             .bind(job.started).bind(job.finished).bind(job.result).bind(job.failure.map(FailureCodec.encode))
             .bind(job.progress?.done).bind(job.progress?.total).bind(job.status?.name).bind(job.status?.data)
+            .bind(job.standIn?.uuid)
     }
 }
 
@@ -143,7 +143,7 @@ extension Job {
     var waitsForTime: Bool {
         switch state {
         case .suspended(.until), .suspended(.at), .suspended(.retry): true
-        case .suspended(.needs), .suspended(.signal), .ready, .blocked, .running, .finished: false
+        case .suspended(.needs), .suspended(.signal), .suspended(.merged), .ready, .blocked, .running, .finished: false
         }
     }
 }

@@ -58,6 +58,7 @@ struct StateColumns {
         case .needs: detail = 2
         case .signal(let name): (detail, text) = (3, name)
         case .retry(let time): (detail, due) = (4, time.microseconds)
+        case .merged: detail = 5
         }
     }
 
@@ -93,6 +94,7 @@ extension JobState {
             case 2: self = .suspended(.needs)
             case 3: self = .suspended(.signal(word()))
             case 4: self = .suspended(.retry(row.time(column + 3)))
+            case 5: self = .suspended(.merged)
             case let other: throw damaged("a suspended job waits for \(other)")
             }
         case StateCode.blocked: self = .blocked(detail == 0 ? .limit(word()) : .resource(word()))

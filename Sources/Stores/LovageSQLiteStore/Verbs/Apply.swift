@@ -9,29 +9,66 @@ extension WriteTransaction {
         try changes.map { try apply($0.event, to: $0.id) }
     }
 
-    /// Applies one event to one job, and what follows from it.
+    /// Applies one event to one job, and what follows from it for runs and for jobs that it stands for.
     func apply(_ event: JobEvent, to id: JobID) throws -> ChangeAnswer {
         guard let stored = try rows.job(id) else { return .unknown }
         var event = event
         if case .retried = event {
-            if try isKeyTaken(from: stored) { return .unchanged(stored.job) }
             event = try retry(of: stored.job)
+            if event == .retried(held: false), try rival(of: stored.job) != nil { return .unchanged(stored.job) }
         }
         return try apply(event, to: stored)
     }
 
     /// The same for a job that was just read.
     func apply(_ event: JobEvent, to stored: JobRow) throws -> ChangeAnswer {
+        let answer = try applyAlone(event, to: stored)
+        try tellMerged()
+        return answer
+    }
+
+    private static let mergedInto = SQL(
+        "SELECT \(JobColumns.list) FROM jobs WHERE stand_in = ? AND stand_in IS NOT NULL AND state = 0 ORDER BY id")
+
+    /// Tells the jobs that ended jobs stood for, until nobody is left to be told. A worklist: what they come to may end
+    /// others of their runs, for which again others wait.
+    func tellMerged() throws {
+        var next = 0
+        defer { endedStandIns = [] }
+        while next < endedStandIns.count {
+            let standIn = endedStandIns[next]
+            next += 1
+            let merged = try connection.statement(Self.mergedInto).bind(standIn.uuid).all(rows.jobs.read)
+            guard !merged.isEmpty, let end = try rows.job(standIn).flatMap({ StandInEnd(of: $0.job) }) else { continue }
+            for stored in merged {
+                guard let fresh = try rows.job(row: stored.row) else { continue }
+                _ = try applyAlone(.standInEnded(end), to: fresh)
+            }
+        }
+    }
+
+    private func applyAlone(_ event: JobEvent, to stored: JobRow) throws -> ChangeAnswer {
         switch try decide(event, on: stored.job) {
         case .unchanged: return .unchanged(stored.job)
         case .stale: return .stale
         case .change(let transition):
-            let job = try write(transition, over: stored, because: event)
+            let job = try mergeIfTaken(try write(transition, over: stored, because: event), from: stored.job)
             guard let membership = job.membership, let news = Self.news(of: membership, from: stored.job, to: job)
             else { return .changed(job) }
             try advance(membership.workflow, [news])
             return .changed(try rows.job(row: stored.row)?.job ?? job)
         }
+    }
+
+    /// Merges a job that has just come to hold a unique key, as far as it goes, if another job has that key; answers the
+    /// job as it is then.
+    func mergeIfTaken(_ job: Job, from old: Job?) throws -> Job {
+        guard job.holdsUniqueKey, old?.holdsUniqueKey != true, let other = try rival(of: job),
+            let stored = try rows.job(job.id)
+        else { return job }
+        let event = JobEvent.merged(into: other)
+        guard case .change(let transition) = try decide(event, on: stored.job) else { return job }
+        return try write(transition, over: stored, because: event)
     }
 
     func decide(_ event: JobEvent, on job: Job) throws -> Decision {

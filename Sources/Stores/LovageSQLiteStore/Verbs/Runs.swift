@@ -31,6 +31,7 @@ extension WriteTransaction {
     func cancelWorkflow(_ id: WorkflowID, reason: String) throws -> WorkflowRun? {
         guard try entry(id) != nil else { return nil }
         try advance(id, [.cancelled(reason: reason)])
+        try tellMerged()
         return try entry(id)?.run
     }
 
@@ -82,6 +83,7 @@ extension WriteTransaction {
         var news: [WorkflowEvent] = []
         for action in actions { news += try perform(action, for: run) }
         try advance(run.id, news)
+        try tellMerged()
         return runs[run.id]?.run ?? run
     }
 
@@ -111,13 +113,13 @@ extension WriteTransaction {
         var ordinal =
             try connection.statement(Self.countMembers).bind(run.id.uuid).bind(step).first { $0.int(0) } ?? 0
         for member in members {
-            try insert(
-                Job(
-                    id: JobID(memberOf: run.id, step: step, ordinal: ordinal, at: now.wall), kind: member.kind,
-                    arguments: member.arguments, options: member.options, definition: member.definition, submitted: now,
-                    membership: Job.Membership(workflow: run.id, step: step, index: member.index),
-                    isHeld: member.isHeld),
-                member: ordinal)
+            let job = Job(
+                id: JobID(memberOf: run.id, step: step, ordinal: ordinal, at: now.wall), kind: member.kind,
+                arguments: member.arguments, options: member.options, definition: member.definition, submitted: now,
+                membership: Job.Membership(workflow: run.id, step: step, index: member.index),
+                isHeld: member.isHeld)
+            try insert(job, member: ordinal)
+            _ = try mergeIfTaken(job, from: nil)
             ordinal += 1
         }
     }
@@ -131,7 +133,7 @@ extension WriteTransaction {
         guard let stored, let membership = stored.job.membership,
             case .change(let transition) = try decide(event, on: stored.job)
         else { return [] }
-        let job = try write(transition, over: stored, because: event)
+        let job = try mergeIfTaken(try write(transition, over: stored, because: event), from: stored.job)
         return job.outcome.map { [.memberFinished(step: membership.step, outcome: $0)] } ?? []
     }
 

@@ -25,7 +25,8 @@ extension WriteTransaction {
     private static let selectKey = SQL(
         "SELECT job, queue, arguments FROM submission_keys WHERE kind = ? AND key = ? AND expires > ?")
     private static let selectHolders = SQL(
-        "SELECT \(JobColumns.list) FROM jobs WHERE unique_hash = ? AND unique_hash IS NOT NULL AND state < 4")
+        "SELECT \(JobColumns.list) FROM jobs WHERE unique_hash = ? AND unique_hash IS NOT NULL AND state < 4 ORDER BY id"
+    )
 
     /// How long an idempotency key holds, counted from the submission that brought it.
     private static let keyWindow = Duration.seconds(24 * 3_600)
@@ -40,7 +41,7 @@ extension WriteTransaction {
         let job = Job(
             id: submission.id, kind: submission.kind, arguments: submission.arguments, options: submission.options,
             definition: submission.definition, submitted: now)
-        try insert(job, uniqueHash: unique?.hash64)
+        try insert(job)
         try note(submission, standsFor: job.id)
         return .created(job.id)
     }
@@ -66,8 +67,8 @@ extension WriteTransaction {
             return answer
         }
         guard let holder = try unique.flatMap({ try holder(of: $0) }) else { return nil }
-        try note(submission, standsFor: holder.job.id)
-        return .merged(holder.job.id)
+        try note(submission, standsFor: holder)
+        return .merged(holder)
     }
 
     private func standing(for submission: Submission, key: String) throws -> SubmitAnswer? {
@@ -80,27 +81,23 @@ extension WriteTransaction {
     }
 
     /// The unfinished job that holds `key`, if any. The index has only a hash, so the key itself is compared.
-    func holder(of key: UniqueKey) throws -> JobRow? {
-        let found = try connection.statement(Self.selectHolders).bind(key.hash64).all(rows.jobs.read)
-        return found.first { $0.job.uniqueKey == key }
+    private func holder(of key: UniqueKey) throws -> JobID? { try holders(of: key).first }
+
+    /// The other unfinished job that has the unique key of this one, if any.
+    func rival(of job: Job) throws -> JobID? {
+        guard let key = job.uniqueKey else { return nil }
+        return try holders(of: key).first { $0 != job.id }
     }
 
-    /// True when another unfinished job has the unique key of this one, which is over.
-    func isKeyTaken(from stored: JobRow) throws -> Bool {
-        guard stored.uniqueHash != nil, let key = stored.job.uniqueKey, let holder = try holder(of: key) else {
-            return false
-        }
-        return holder.row != stored.row
+    private func holders(of key: UniqueKey) throws -> [JobID] {
+        try connection.statement(Self.selectHolders).bind(key.hash64).all(rows.jobs.read)
+            .filter { $0.job.holdsUniqueKey && $0.job.uniqueKey == key }.map(\.job.id)
     }
-}
-
-extension Job {
-    fileprivate var uniqueKey: UniqueKey? { options.unique?.key(kind: kind, arguments: arguments) }
 }
 
 extension UniqueKey {
     /// FNV-1a over the kind and the key's bytes: the same in every file and on every machine.
-    fileprivate var hash64: Int64 {
+    var hash64: Int64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in kind.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         for byte in [0] + bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

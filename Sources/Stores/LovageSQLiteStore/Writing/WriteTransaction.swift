@@ -14,6 +14,8 @@ final class WriteTransaction {
     var ledger = Ledger()
     /// Runs read or changed lately, with the machine of their definition. Dropped whenever anything is rolled back.
     var runs: [WorkflowID: RunEntry] = [:]
+    /// Jobs with a unique key that have ended in the present call; those they stand for have not been told yet.
+    var endedStandIns: [JobID] = []
     /// The present operation's reading of both clocks.
     private(set) var now: Moment
     private var encodedOptions: [JobOptions: JSONText?] = [:]
@@ -36,11 +38,13 @@ final class WriteTransaction {
     func restore(_ found: Ledger) {
         ledger = found
         runs = [:]
+        endedStandIns = []
     }
 
     /// Reads from the file again what is known by heart, after a transaction that did not come to be.
     func reload() throws {
         runs = [:]
+        endedStandIns = []
         ledger = try rows.ledger()
         changesStored = sqlite3_total_changes(connection.handle)
     }
@@ -63,7 +67,7 @@ final class WriteTransaction {
     }
 
     /// Stores a job that is new. `member` is its place among the members of its step.
-    func insert(_ new: Job, uniqueHash: Int64? = nil, member: Int? = nil) throws {
+    func insert(_ new: Job, member: Int? = nil) throws {
         var job = new
         if job.state == .ready { job.sequence = ledger.nextSequence() }
         try connection.statement(JobColumns.insert)
@@ -71,7 +75,7 @@ final class WriteTransaction {
             .bind(job.arguments).bind(encoded(job.options)).bind(job.definition)
             .bind(job.submitted.store).bind(job.submitted.wall.microseconds)
             .bind(job.membership?.workflow.uuid).bind(job.membership?.step).bind(job.membership?.index).bind(member)
-            .bind(uniqueHash).bind(job.generation).bindLife(of: job).run()
+            .bind(job.holdsUniqueKey ? job.uniqueKey?.hash64 : nil).bind(job.generation).bindLife(of: job).run()
         ledger.count(job.state.name, in: job.queue, by: 1)
         ledger.wake(.job(job.id))
         if let membership = job.membership { ledger.wake(.workflow(membership.workflow)) }
@@ -87,12 +91,14 @@ final class WriteTransaction {
             throw StoreError(
                 .bug, attempted: "change job \(job.id)", cause: "it changed between its reading and its writing")
         }
-        if job.arguments != old.job.arguments {
-            try connection.statement(JobColumns.updateArguments).bind(job.arguments).bind(old.row).run()
+        if job.arguments != old.job.arguments || (job.holdsUniqueKey && !old.job.holdsUniqueKey) {
+            try connection.statement(JobColumns.updateArguments)
+                .bind(job.arguments).bind(job.uniqueKey?.hash64).bind(old.row).run()
         }
         if case .closed(let number, let end) = transition.attempt {
             try rows.insert(end, number: number, of: old, at: now.store)
         }
+        if job.outcome != nil, old.job.holdsUniqueKey { endedStandIns.append(job.id) }
         if old.job.outcome == .succeeded, job.outcome == nil { try rows.keepResult(of: old) }
         if job.state.name != old.job.state.name {
             ledger.count(old.job.state.name, in: job.queue, by: -1)

@@ -94,6 +94,8 @@ struct JobLifecycleTableTests {
             ("unstarted", old.used.unstarted, job.used.unstarted),
         ] where before != after { words.append("\(name) \(before) -> \(after)") }
         if job.result != old.result { words.append("result \(job.result?.string ?? "none")") }
+        if job.standIn != old.standIn { words.append(job.standIn == nil ? "no stand-in" : "stand-in") }
+        if job.failure != old.failure { words.append("failure \(job.failure?.kind ?? "none")") }
         if job.arguments != old.arguments { words.append("arguments") }
         if job.progress != old.progress { words.append("progress") }
         if job.status != old.status { words.append("status") }
@@ -107,6 +109,7 @@ struct JobLifecycleTableTests {
         case .suspended(.at(let due)): "suspended.at(\((due - now.wall).components.seconds) s)"
         case .suspended(.needs): "suspended.needs"
         case .suspended(.signal(let name)): "suspended.signal(\(name))"
+        case .suspended(.merged): "suspended.merged"
         case .ready: "ready"
         case .blocked: "blocked"
         case .running(let lease):

@@ -67,15 +67,26 @@ struct JobWalk {
         switch job.state {
         case .suspended(.needs): return .needsSettled(settled())
         case .suspended(.signal(let name)): return .signalled(name)
+        case .suspended(.merged): return .standInEnded(endOfStandIn())
         case .suspended: return .becameDue
         case .blocked: return .unblocked
         case .ready:
             if Int.random(in: 0..<8, using: &random) == 0 { return .blocked(.limit("disk")) }
+            if Int.random(in: 0..<8, using: &random) == 0 { return .merged(into: other) }
             let started = Bool.random(using: &random) ? moment.store : nil
             return .claimed(
                 Lease(worker: worker, claimed: moment.store, started: started, expires: moment.store + .seconds(30)))
         case .running: return said(under: job.fence)
         case .finished: return .retried(held: Int.random(in: 0..<4, using: &random) == 0)
+        }
+    }
+
+    private mutating func endOfStandIn() -> StandInEnd {
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: StandInEnd(outcome: .succeeded, result: .emptyObject, failure: nil)
+        case 1: StandInEnd(outcome: .failed(.error), result: nil, failure: Failure(kind: "exit 1", message: ""))
+        case 2: StandInEnd(outcome: .expired, result: nil, failure: nil)
+        default: StandInEnd(outcome: .cancelled(.workflow("")), result: nil, failure: nil)
         }
     }
 

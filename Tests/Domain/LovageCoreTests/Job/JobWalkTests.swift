@@ -30,8 +30,8 @@ struct JobWalkTests {
             switch step.event {
             case .claimed, .ownerGone, .leaseExpired, .cancelled, .deadlinePassed, .startWindowPassed, .retried:
                 raises = true
-            case .becameDue, .needsSettled, .signalled, .startConfirmed, .renewed, .published, .reported, .blocked,
-                .unblocked:
+            case .becameDue, .needsSettled, .merged, .standInEnded, .signalled, .startConfirmed, .renewed, .published,
+                .reported, .blocked, .unblocked:
                 raises = false
             }
             if raises { #expect(walk.job.fence == step.before.fence + 1, "\(place)") }

@@ -29,6 +29,8 @@ enum LifecycleSamples {
             name: "suspended.needs, delayed",
             job: makeJob(JobOptions(start: .after(.seconds(9))), state: .suspended(.needs))),
         Sample(name: "suspended.signal(go)", job: makeJob(state: .suspended(.signal("go")))),
+        Sample(name: "suspended.merged", job: makeMergedJob()),
+        Sample(name: "suspended.merged, delayed", job: makeMergedJob(JobOptions(start: .after(.seconds(9))))),
         Sample(name: "suspended.retry(past)", job: makeClaimedJob(state: .suspended(.retry(past)))),
         Sample(name: "suspended.retry(later)", job: makeClaimedJob(state: .suspended(.retry(later)))),
         Sample(name: "suspended, overdue", job: makeJob(overdue, state: .suspended(.until(later)))),
@@ -81,6 +83,17 @@ enum LifecycleSamples {
         Event(name: "needsSettled(skip)", event: .needsSettled(.skip("nothing"))),
         Event(name: "needsSettled(fail)", event: .needsSettled(.fail(Failure(kind: "template", message: "no list")))),
         Event(name: "needsSettled(unreachable)", event: .needsSettled(.unreachable(step: "a"))),
+        Event(name: "merged", event: .merged(into: other)),
+        Event(
+            name: "standInEnded(succeeded)",
+            event: .standInEnded(StandInEnd(outcome: .succeeded, result: .emptyObject, failure: nil))),
+        Event(
+            name: "standInEnded(failed)",
+            event: .standInEnded(
+                StandInEnd(outcome: .failed(.error), result: nil, failure: Failure(kind: "exit 7", message: "no")))),
+        Event(
+            name: "standInEnded(cancelled)",
+            event: .standInEnded(StandInEnd(outcome: .cancelled(.requested("")), result: nil, failure: nil))),
         Event(name: "signalled(go)", event: .signalled("go")),
         Event(name: "signalled(other)", event: .signalled("other")),
         Event(name: "leaseExpired", event: .leaseExpired),
@@ -133,14 +146,17 @@ enum LifecycleSamples {
 extension JobEvent {
     /// The words the page lists events by. A switch without a default: a new event must be listed.
     enum Name: String, CaseIterable {
-        case becameDue, needsSettled, signalled, claimed, startConfirmed, renewed, published, reported, leaseExpired
-        case ownerGone, startWindowPassed, deadlinePassed, cancelled, retried, blocked, unblocked
+        case becameDue, needsSettled, merged, standInEnded, signalled, claimed, startConfirmed, renewed, published
+        case reported, leaseExpired, ownerGone, startWindowPassed, deadlinePassed, cancelled, retried
+        case blocked, unblocked
     }
 
     var name: Name {
         switch self {
         case .becameDue: .becameDue
         case .needsSettled: .needsSettled
+        case .merged: .merged
+        case .standInEnded: .standInEnded
         case .signalled: .signalled
         case .claimed: .claimed
         case .startConfirmed: .startConfirmed

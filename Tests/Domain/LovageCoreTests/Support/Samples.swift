@@ -6,6 +6,9 @@ let now = Moment(
 let later = now.store + .seconds(30)
 let worker = WorkerID(UUIDv7(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0001))
 
+/// Another job, which may stand for one.
+let other = JobID(UUIDv7(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0002))
+
 /// A job that was submitted 100 s before `now`.
 func makeJob(_ options: JobOptions = JobOptions(), state: JobState = .ready) -> Job {
     let submitted = Moment(store: now.store + .seconds(-100), wall: now.wall + .seconds(-100))
@@ -13,6 +16,13 @@ func makeJob(_ options: JobOptions = JobOptions(), state: JobState = .ready) -> 
         id: JobID(UUIDv7(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0000)), kind: "work",
         arguments: .emptyObject, options: options, submitted: submitted)
     job.state = state
+    return job
+}
+
+/// A job that another one stands for.
+func makeMergedJob(_ options: JobOptions = JobOptions()) -> Job {
+    var job = makeJob(options, state: .suspended(.merged))
+    job.standIn = other
     return job
 }
 

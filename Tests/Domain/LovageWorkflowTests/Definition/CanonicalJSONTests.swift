@@ -152,7 +152,9 @@ import Testing
                     queue: maybe(&random, "q"), priority: maybe(&random, -3), retries: maybe(&random, 2),
                     backoff: Bool.random(using: &random) ? backoff(&random) : nil,
                     softLimit: Bool.random(using: &random) ? duration(&random) : nil,
-                    hardLimit: maybe(&random, .seconds(9)), delay: maybe(&random, .zero)))
+                    hardLimit: maybe(&random, .seconds(9)), delay: maybe(&random, .zero),
+                    unique: [nil, .never, .by(.allArguments), .by(.members(["a"]))].randomElement(using: &random)
+                        ?? nil))
         }
         return WorkflowDefinition(
             name: "w", description: maybe(&random, "d"), parameters: parameters(&random), steps: steps,
