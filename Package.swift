@@ -148,7 +148,12 @@ let package = Package(
                 "LovageRemote", "LovageAPI", "LovageServer", "LovageFileLog", argumentParser, asyncHTTPClient, logging,
                 lifecycle,
             ]),
-        program(named: "lovage-simulate", ["LovageCore", "LovageSimulation", argumentParser]),
+        program(
+            named: "lovage-simulate",
+            [
+                "LovageCore", "LovageStore", "LovageMemoryStore", "LovageSQLiteStore", "LovageStoreContract",
+                "LovageSimulation", argumentParser,
+            ]),
 
         // Each has a README and the output it prints, which a test compares.
         example(named: "hello-job", ["Lovage", logging]),

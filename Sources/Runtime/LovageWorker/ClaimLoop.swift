@@ -1,8 +1,9 @@
 /// Decides when a worker asks for work and how much.
 ///
 /// Pure: the worker tells it what happened and does what it answers. There is at most one claim under way; a wake-up
-/// that comes meanwhile is remembered, so none is lost. It asks only when it was woken, or when the last answer was as
-/// long as asked for and more may be waiting: an idle worker asks nothing.
+/// that comes meanwhile is remembered, so none is lost. It asks when it was woken, and again as long as the last answer
+/// brought something. A source may let a claim wait until there is work; an idle worker then has one claim that waits, and
+/// asks nothing.
 public struct ClaimLoop: Sendable, Hashable {
     /// How many jobs run at once.
     public let slots: Int
@@ -20,8 +21,8 @@ public struct ClaimLoop: Sendable, Hashable {
     public enum Event: Sendable, Hashable {
         /// Work may have come, or time to try again has.
         case woken
-        /// The claim under way brought this many of the jobs asked for.
-        case claimed(Int, asked: Int)
+        /// The claim under way brought this many jobs.
+        case claimed(Int)
         /// The claim under way failed.
         case claimFailed
         /// This many held jobs were reported and left.
@@ -50,11 +51,11 @@ public struct ClaimLoop: Sendable, Hashable {
         switch event {
         case .woken:
             mayHaveWork = true
-        case .claimed(let count, let asked):
+        case .claimed(let count):
             isClaiming = false
             failures = 0
             held += count
-            if count < asked, !wokenWhileClaiming { mayHaveWork = false }
+            mayHaveWork = count > 0 || wokenWhileClaiming
             wokenWhileClaiming = false
         case .claimFailed:
             isClaiming = false

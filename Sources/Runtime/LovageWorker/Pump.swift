@@ -10,6 +10,8 @@ struct Pump {
     private var waiting: [Job] = []
     private var busy = 0
     private var isDraining = false
+    /// The claim under way, which may wait in the source for long, and the kinds it asks for.
+    private var claim: (ticket: ClaimTicket, kinds: Set<Kind>)?
     private var random: SeededByEntropy
 
     init(_ run: WorkerRun) {
@@ -30,11 +32,17 @@ struct Pump {
     /// False when the worker holds nothing any more and wants nothing.
     private mutating func take(_ signal: WorkerRun.Signal, _ group: inout DiscardingTaskGroup) -> Bool {
         switch signal {
-        case .woken: return carryOut(loop.handle(.woken), &group)
-        case .claimed(let jobs, let asked, let starting):
+        case .woken:
+            // A claim that waits asks for the kinds there were when it began.
+            if let claim, claim.kinds != run.worker.handlers.kinds { claim.ticket.withdraw() }
+            return carryOut(loop.handle(.woken), &group)
+        case .claimed(let jobs, let starting):
+            claim = nil
             accept(jobs, starting: starting, &group)
-            return carryOut(loop.handle(.claimed(jobs.count, asked: asked)), &group)
-        case .claimFailed: return carryOut(loop.handle(.claimFailed), &group)
+            return carryOut(loop.handle(.claimed(jobs.count)), &group)
+        case .claimFailed:
+            claim = nil
+            return carryOut(loop.handle(.claimFailed), &group)
         case .handlerEnded(let duration):
             busy -= 1
             readAhead.measure(duration)
@@ -54,8 +62,11 @@ struct Pump {
     private mutating func carryOut(_ action: ClaimLoop.Action, _ group: inout DiscardingTaskGroup) -> Bool {
         switch action {
         case .claim(let limit, let starting):
+            let ticket = ClaimTicket()
+            let kinds = run.worker.handlers.kinds
+            claim = (ticket, kinds)
             group.addTask { [run, queues = order()] in
-                await run.claim(limit: limit, starting: starting, queues: queues)
+                await run.claim(limit: limit, starting: starting, queues: queues, kinds: kinds, ticket)
             }
         case .wait(let duration):
             group.addTask { [run] in
@@ -102,6 +113,7 @@ struct Pump {
             return true
         }
         isDraining = true
+        claim?.ticket.withdraw()
         run.worker.events(.draining(run.worker.id, running: busy))
         for job in waiting { run.handBack(job) }
         waiting = []

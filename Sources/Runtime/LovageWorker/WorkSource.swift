@@ -8,8 +8,8 @@ public protocol WorkSource: Sendable {
     func register(_ worker: WorkerRecord, lease: Duration) async throws
     /// Forgets the worker; what it still holds is lost to it.
     func retire(_ worker: WorkerID) async throws
-    /// Takes ready jobs.
-    func claim(_ request: ClaimRequest) async throws -> [Job]
+    /// Takes ready jobs; waits for them until the ticket is withdrawn, if it can. Nothing means: ask again when woken.
+    func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket) async throws -> [Job]
     /// Reports starts, publications and ends, many in one call.
     func report(_ changes: [JobChange]) async throws -> [ChangeAnswer]
     /// Says that the worker is alive; answers what it no longer holds.
@@ -39,8 +39,10 @@ public struct StoreWorkSource: WorkSource {
     /// Forgets the worker.
     public func retire(_ worker: WorkerID) async throws { try await store.retire(worker) }
 
-    /// Takes ready jobs.
-    public func claim(_ request: ClaimRequest) async throws -> [Job] { try await store.claim(request) }
+    /// Takes ready jobs, and waits for them.
+    public func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket) async throws -> [Job] {
+        try await store.claim(request, waiting: ticket)
+    }
 
     /// Reports starts, publications and ends.
     public func report(_ changes: [JobChange]) async throws -> [ChangeAnswer] { try await store.apply(changes) }

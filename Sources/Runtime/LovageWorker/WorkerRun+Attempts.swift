@@ -4,21 +4,24 @@ import LovageCore
 import LovageStore
 
 extension WorkerRun {
-    func claim(limit: Int, starting: Int, queues: [QueueName]) async {
-        let kinds = worker.handlers.kinds
+    func claim(limit: Int, starting: Int, queues: [QueueName], kinds: Set<Kind>, _ ticket: ClaimTicket) async {
         let request = ClaimRequest(
             worker: worker.id, offer: ClaimRule.Offer(kinds: kinds, queues: queues), limit: limit, starting: starting,
             lease: worker.configuration.lease)
         do {
             try await registerAgain(ifNotOffering: kinds)
             let asked = worker.timekeeper.elapsed()
-            let jobs = try await worker.source.claim(request)
+            let jobs = try await withTaskCancellationHandler {
+                try await worker.source.claim(request, waiting: ticket)
+            } onCancel: {
+                ticket.withdraw()
+            }
             lastRenewed.set(asked)
             // Nobody takes signals of a cancelled run any more.
             if Task.isCancelled {
                 for job in jobs { handBack(job) }
             } else {
-                signal.yield(.claimed(jobs, asked: limit, starting: starting))
+                signal.yield(.claimed(jobs, starting: starting))
             }
         } catch {
             worker.events(.sourceFailed("claim", error))

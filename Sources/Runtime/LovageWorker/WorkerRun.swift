@@ -8,7 +8,7 @@ import Synchronization
 struct WorkerRun: Sendable {
     enum Signal: Sendable {
         case woken
-        case claimed([Job], asked: Int, starting: Int)
+        case claimed([Job], starting: Int)
         case claimFailed
         case handlerEnded(Duration)
         case released(Int)

@@ -18,6 +18,15 @@ extension MemoryModel {
         return effect(claimed)
     }
 
+    /// True when a claim would take something.
+    func hasWork(for request: ClaimRequest, at now: Moment) -> Bool {
+        request.limit > 0
+            && request.offer.queues.contains { queue in
+                settings[queue]?.isPaused != true
+                    && !candidates(in: queue, for: request.offer, upTo: 1, at: now).isEmpty
+            }
+    }
+
     /// The jobs of one queue that the claim rule lets this worker run. A job whose time is over is left for the sweep.
     private func candidates(in queue: QueueName, for offer: ClaimRule.Offer, upTo limit: Int, at now: Moment) -> [JobID]
     {

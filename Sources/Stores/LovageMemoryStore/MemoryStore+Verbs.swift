@@ -11,8 +11,31 @@ extension MemoryStore: JobStore {
     }
 
     /// Takes up to `request.limit` ready jobs, best first.
-    public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Job] {
-        try change { model, now throws(StoreError) in try model.claim(request, at: now) }
+    public func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket?) async throws(StoreError) -> [Job] {
+        guard let ticket else {
+            return try change { model, now throws(StoreError) in try model.claim(request, at: now) }
+        }
+        let result: Result<[Job], StoreError> = await withCheckedContinuation { continuation in
+            let claim = WaitingClaim(request, ticket, continuation)
+            let claimed: Result<[Job]?, StoreError> = Result { () throws(StoreError) in
+                try change { model, now throws(StoreError) in
+                    if model.hasWork(for: request, at: now) {
+                        let effect = try model.claim(request, at: now)
+                        return MemoryModel.Effect(answer: effect.answer, wakes: effect.wakes)
+                    }
+                    // Under the lock, so that no change after this one is missed.
+                    claims.add(claim)
+                    claim.putDown()
+                    return MemoryModel.Effect(answer: nil, wakes: [])
+                }
+            }
+            switch claimed {
+            case .success(nil): break
+            case .success(let jobs?): claim.answer(.success(jobs))
+            case .failure(let error): claim.answer(.failure(error))
+            }
+        }
+        return try result.get()
     }
 
     /// Applies events to jobs; answers in order.

@@ -11,6 +11,8 @@ public final class MemoryStore: Sendable {
     public let wakeUps = WakeUpHub()
     private let clock: @Sendable () -> Moment
     private let stored: Mutex<MemoryModel>
+    /// Claims that wait for work.
+    let claims = ClaimQueue()
 
     /// Makes a store that reads its time from `clock`, beginning with `model`.
     public init(_ model: MemoryModel = MemoryModel(), clock: @escaping @Sendable () -> Moment) {
@@ -30,13 +32,39 @@ public final class MemoryStore: Sendable {
     /// Everything that is stored, as a value of its own.
     public var model: MemoryModel { stored.withLock { $0 } }
 
-    /// Runs one verb and wakes whom it names, after the lock is released.
+    /// Runs one verb, then the claims that wait if it made jobs ready; wakes and answers after the lock is released.
     func change<Answer: Sendable>(
         _ verb: (inout MemoryModel, Moment) throws(StoreError) -> MemoryModel.Effect<Answer>
     ) throws(StoreError) -> Answer {
-        let effect = try stored.withLock { model throws(StoreError) in try verb(&model, clock()) }
+        let (effect, served) = try stored.withLock { model throws(StoreError) in
+            let effect = try verb(&model, clock())
+            return (effect, effect.wakes.contains(.work) ? serveClaims(&model) : [])
+        }
         wakeUps.wake(effect.wakes)
+        for (claim, result) in served {
+            switch result {
+            case .success(let claimed):
+                wakeUps.wake(claimed.wakes)
+                claim.answer(.success(claimed.answer))
+            case .failure(let error): claim.answer(.failure(error))
+            }
+        }
         return effect.answer
+    }
+
+    private typealias Served = (WaitingClaim, Result<MemoryModel.Effect<[Job]>, StoreError>)
+
+    private func serveClaims(_ model: inout MemoryModel) -> [Served] {
+        var served: [Served] = []
+        for claim in claims.takeUp() {
+            guard model.hasWork(for: claim.request, at: clock()) else {
+                claim.putDown()
+                continue
+            }
+            served.append(
+                (claim, Result { () throws(StoreError) in try model.claim(claim.request, at: clock()) }))
+        }
+        return served
     }
 
     /// Answers a question.

@@ -14,9 +14,10 @@ extension SQLiteStore: JobStore {
         return try await writes.write("submit jobs") { try $0.submit(submissions) }
     }
 
-    /// Takes up to `request.limit` ready jobs, best first.
-    public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Job] {
-        try await writes.write("claim jobs") { try $0.claim(request) }
+    /// Takes up to `request.limit` ready jobs, best first; with a ticket it waits for them.
+    public func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket?) async throws(StoreError) -> [Job] {
+        guard let ticket else { return try await writes.write("claim jobs") { try $0.claim(request) } }
+        return try await writes.claim(request, waiting: ticket)
     }
 
     /// Applies events to jobs; answers in order.

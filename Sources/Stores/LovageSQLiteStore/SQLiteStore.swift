@@ -80,8 +80,12 @@ public final class SQLiteStore: Sendable {
 
     private func shutDown() throws {
         guard writes.close() else { return }
-        defer { lock.withLock { $0 = nil } }
+        defer {
+            writes.refuseClaims()
+            lock.withLock { $0 = nil }
+        }
         try reader.close()
+        // Takes its turn behind what waited already.
         database.writeWithoutTransaction { _ in writer.finish() }
         try database.close()
     }

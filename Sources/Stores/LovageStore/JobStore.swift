@@ -18,7 +18,11 @@ public protocol JobStore: Sendable {
     func submit(_ submissions: [Submission]) async throws(StoreError) -> [SubmitAnswer]
 
     /// Takes up to `request.limit` ready jobs that `ClaimRule` lets this worker run, best first, and renews its lease.
-    func claim(_ request: ClaimRequest) async throws(StoreError) -> [Job]
+    ///
+    /// With a ticket, a claim that finds nothing waits: it is carried out in the transaction that next makes jobs ready
+    /// which it may take, after that transaction's own changes and before those of claims that came later. It answers
+    /// nothing only when the ticket was withdrawn. A claim that waits renews no lease.
+    func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket?) async throws(StoreError) -> [Job]
 
     /// Applies events to jobs; answers in order. What follows for a workflow is done in the same transaction. A manual
     /// retry of a job for which another unfinished one stands (uniqueness) changes nothing. Whether a retried member of a
@@ -43,6 +47,13 @@ public protocol JobStore: Sendable {
 
     /// Where those who wait for a change are woken.
     var wakeUps: WakeUpHub { get }
+}
+
+extension JobStore {
+    /// Takes what is ready now, which may be nothing.
+    public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Job] {
+        try await claim(request, waiting: nil)
+    }
 }
 
 /// One job to be inserted.

@@ -12,7 +12,7 @@ struct WorkerNode {
     var isUp = false
     var pausedUntil: Int64 = 0
     var loop: ClaimLoop
-    var claim: (id: Int, asked: Int, sent: Int64)?
+    var claim: (id: Int, sent: Int64)?
     var register: Int?
     /// Attempts whose handlers run, or that wait for a slot.
     var held: [JobID: (job: Job, isRunning: Bool)] = [:]
@@ -89,7 +89,7 @@ extension World {
                 worker: workers[index].id, offer: offer, limit: limit,
                 starting: plan.confirmsStarts ? 0 : starting, lease: lease)
             let id = send(.claim(request), from: .worker(index))
-            workers[index].claim = (id, limit, now)
+            workers[index].claim = (id, now)
             planTimeout(id, worker: index)
         case .wait(let wait):
             timeline.plan(.worker(index, life: workers[index].life, .retryClaim), at: now + wait.wholeMicroseconds)
@@ -124,14 +124,13 @@ extension World {
                 seen.insert(.lateReply)
                 return
             }
-            let asked = workers[index].claim?.asked ?? jobs.count
             workers[index].lastRenewed = max(workers[index].lastRenewed, workers[index].claim?.sent ?? 0)
             workers[index].claim = nil
             for job in jobs where workers[index].held[job.id] == nil || mutant == .takesAnyClaimReply {
                 workers[index].held[job.id] = (job, false)
                 workers[index].order.append(job.id)
             }
-            act(workers[index].loop.handle(.claimed(jobs.count, asked: asked)), worker: index)
+            act(workers[index].loop.handle(.claimed(jobs.count)), worker: index)
             startWaiting(index)
         case .reported(let answers):
             guard let changes = workers[index].reports.removeValue(forKey: id) else { return }

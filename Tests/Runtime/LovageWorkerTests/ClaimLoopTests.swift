@@ -13,16 +13,17 @@ import Testing
         var loop = ClaimLoop(slots: 4)
         _ = loop.handle(.woken)
         _ = loop.handle(.woken)
-        #expect(loop.handle(.claimed(0, asked: 4)) == .claim(limit: 4, starting: 4))
-        #expect(loop.handle(.claimed(0, asked: 4)) == .rest)
+        #expect(loop.handle(.claimed(0)) == .claim(limit: 4, starting: 4))
+        #expect(loop.handle(.claimed(0)) == .rest)
     }
 
-    @Test func `a short answer means that nothing waits, a full one that more may`() {
+    @Test func `it asks again as long as an answer brings something and there is room`() {
         var loop = ClaimLoop(slots: 2)
         _ = loop.handle(.woken)
-        #expect(loop.handle(.claimed(2, asked: 2)) == .rest)
+        #expect(loop.handle(.claimed(1)) == .claim(limit: 1, starting: 1))
+        #expect(loop.handle(.claimed(1)) == .rest)
         #expect(loop.handle(.released(1)) == .claim(limit: 1, starting: 1))
-        #expect(loop.handle(.claimed(0, asked: 1)) == .rest)
+        #expect(loop.handle(.claimed(0)) == .rest)
         #expect(loop.handle(.released(1)) == .rest)
     }
 
@@ -42,7 +43,7 @@ import Testing
     @Test func `draining asks for nothing and finishes with the last job`() {
         var loop = ClaimLoop(slots: 2)
         _ = loop.handle(.woken)
-        _ = loop.handle(.claimed(2, asked: 2))
+        _ = loop.handle(.claimed(2))
         #expect(loop.handle(.drained) == .rest)
         #expect(loop.handle(.woken) == .rest)
         #expect(loop.handle(.released(1)) == .rest)
@@ -53,7 +54,7 @@ import Testing
         var loop = ClaimLoop(slots: 2)
         _ = loop.handle(.woken)
         #expect(loop.handle(.drained) == .rest)
-        #expect(loop.handle(.claimed(1, asked: 2)) == .rest)
+        #expect(loop.handle(.claimed(1)) == .rest)
         #expect(loop.handle(.released(1)) == .finish)
     }
 
@@ -68,7 +69,7 @@ import Testing
                 case 0: event = .woken
                 case 1:
                     guard let limit = asked else { continue }
-                    event = .claimed(Int.random(in: 0...limit, using: &generator), asked: limit)
+                    event = .claimed(Int.random(in: 0...limit, using: &generator))
                     asked = nil
                 case 2:
                     guard loop.held > 0 else { continue }

@@ -21,9 +21,9 @@ struct CountingSource: WorkSource {
         try await source.register(worker, lease: lease)
     }
     func retire(_ worker: WorkerID) async throws { try await source.retire(worker) }
-    func claim(_ request: ClaimRequest) async throws -> [Job] {
-        defer { ledger.write("claim") }
-        return try await source.claim(request)
+    func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket) async throws -> [Job] {
+        ledger.write("claim")
+        return try await source.claim(request, waiting: ticket)
     }
     func report(_ changes: [JobChange]) async throws -> [ChangeAnswer] {
         ledger.write("report")

@@ -262,7 +262,9 @@ private struct SilentRenewals: WorkSource {
         try await source.register(worker, lease: lease)
     }
     func retire(_ worker: WorkerID) async throws { try await source.retire(worker) }
-    func claim(_ request: ClaimRequest) async throws -> [Job] { try await source.claim(request) }
+    func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket) async throws -> [Job] {
+        try await source.claim(request, waiting: ticket)
+    }
     func report(_ changes: [JobChange]) async throws -> [ChangeAnswer] { try await source.report(changes) }
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {
         ledger.write("renew")

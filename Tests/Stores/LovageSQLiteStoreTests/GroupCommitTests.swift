@@ -110,6 +110,76 @@ struct GroupCommitTests {
         #expect(try await store.queues().first?.ready == 51)
     }
 
+    private static let request = ClaimRequest(
+        worker: worker, offer: ClaimRule.Offer(kinds: ["work"], queues: ["default"]), limit: 4, starting: 4,
+        lease: .seconds(30))
+
+    @Test(.timeLimit(.minutes(1))) func `a claim that waits is carried out by the commit of the submission`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let gate = Gate()
+        let store = try folder.store(faults: gate.faults)
+        async let claimed = store.claim(Self.request, waiting: ClaimTicket())
+        while !store.writes.hasWaitingClaims { await Task.yield() }
+        let before = gate.commits
+        gate.arm()
+        async let submitted = store.submit(submissions(1))
+        await gate.waitUntilReached()
+        // Neither is answered before the commit, and a crash now would find neither.
+        try folder.copyAsAfterKill("store.db", to: "crashed.db")
+        gate.release()
+        #expect(try await claimed.map(\.id) == submissions(1).map(\.id))
+        #expect(try await submitted == [.created(submissions(1)[0].id)])
+        #expect(gate.commits == before + 1)
+        #expect(try await folder.store("crashed.db").job(submissions(1)[0].id) == nil)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a commit that fails gives a claim nothing, and leaves it waiting`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let fails = Mutex(false)
+        let store = try folder.store(
+            faults: SQLiteFaults(beforeCommit: {
+                if fails.withLock({ $0 }) { throw SQLiteFailure(code: SQLITE_IOERR, message: "the test said so") }
+            }))
+        async let claimed = store.claim(Self.request, waiting: ClaimTicket())
+        while !store.writes.hasWaitingClaims { await Task.yield() }
+        fails.withLock { $0 = true }
+        await #expect(throws: StoreError.self) { try await store.submit(submissions(1)) }
+        fails.withLock { $0 = false }
+        _ = try await store.submit(submissions(1, from: 2))
+        #expect(try await claimed.map(\.id) == submissions(1, from: 2).map(\.id))
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a claim withdrawn under a commit that serves it keeps its jobs`() async throws
+    {
+        let folder = try ScratchFolder()
+        let gate = Gate()
+        let store = try folder.store(faults: gate.faults)
+        let ticket = ClaimTicket()
+        async let claimed = store.claim(Self.request, waiting: ticket)
+        while !store.writes.hasWaitingClaims { await Task.yield() }
+        gate.arm()
+        async let submitted = store.submit(submissions(1))
+        await gate.waitUntilReached()
+        ticket.withdraw()
+        gate.release()
+        #expect(try await claimed.count == 1)
+        _ = try await submitted
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `a store that is closed refuses the claims that wait`() async throws {
+        let store = try ScratchFolder().store()
+        async let code = { () -> StoreError.Code? in
+            await #expect(throws: StoreError.self) { try await store.claim(Self.request, waiting: ClaimTicket()) }?.code
+        }()
+        while !store.writes.hasWaitingClaims { await Task.yield() }
+        try store.close()
+        #expect(await code == .closed)
+    }
+
     @Test func `a commit that fails stores nothing, tells every caller, and needs no restart`() async throws {
         let folder = try ScratchFolder()
         let failing = Mutex<Int32?>(nil)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LovageSimulation
 
-/// Every promise holds in every world; 600 here, 2,400 in `make test`, as many as wanted in `make simulate`.
+/// Every promise holds in every world; 600 here, 10,200 in `make test`, as many as wanted in `make simulate`.
 struct PromiseTests {
     @Test(arguments: Plan.Profile.allCases) func `every promise holds in many worlds`(_ profile: Plan.Profile) {
         let summary = Simulator(profile: profile).run(seeds: 1..<101, stopAtFailure: false)

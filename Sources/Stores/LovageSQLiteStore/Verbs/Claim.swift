@@ -56,6 +56,17 @@ extension WriteTransaction {
         return claimed
     }
 
+    /// True when a claim would take something. Complexity: O(queues × kinds).
+    func hasWork(for request: ClaimRequest) throws -> Bool {
+        guard request.limit > 0 else { return false }
+        return try request.offer.queues.contains { queue in
+            guard !ledger[queue].settings.isPaused, ledger[queue].counts.ready > 0 else { return false }
+            return try request.offer.kinds.contains { kind in
+                try ready(Self.placesOfKind, in: queue, kind, 1).first { _ in true } ?? false
+            }
+        }
+    }
+
     private func candidates(in queue: QueueName, _ kinds: Set<Kind>, upTo limit: Int) throws -> [JobRow] {
         guard limit > 0, ledger[queue].counts.ready > 0 else { return [] }
         if kinds.count == 1, let kind = kinds.first {

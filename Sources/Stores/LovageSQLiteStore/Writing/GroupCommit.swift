@@ -1,5 +1,6 @@
 #if SQLite
 import GRDB
+import LovageCore
 import LovageStore
 import Synchronization
 
@@ -9,7 +10,7 @@ import Synchronization
 // queue of the one writing connection; the drain takes what waits, applies each operation in a savepoint, commits once,
 // and only then answers every caller and wakes those who listen. One hand-over between threads and one fsync serve a
 // whole group, and the longer a commit takes, the larger the next group is. A crash before the commit has answered
-// nobody.
+// nobody. Claims that found nothing wait with the writer: a group that makes jobs ready gives them out in its own commit.
 
 /// One call that writes.
 struct Operation: Sendable {
@@ -51,6 +52,9 @@ final class GroupCommit: Sendable {
     /// How many operations wait for the next commit.
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
+    /// True while a claim waits for work.
+    var hasWaitingClaims: Bool { !writer.claims.isEmpty }
+
     /// Runs `body` in a transaction shared with others; answers after its commit.
     func write<Answer: Sendable>(
         _ attempted: String, _ body: @escaping @Sendable (WriteTransaction) throws -> Answer
@@ -68,11 +72,42 @@ final class GroupCommit: Sendable {
         return try result.get()
     }
 
+    /// Claims in a transaction shared with others. When there is nothing to take, the claim waits for a transaction that
+    /// makes jobs ready, and is carried out by that one (`Writer`).
+    func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket) async throws(StoreError) -> [Job] {
+        let result: Result<[Job], StoreError> = await withCheckedContinuation { continuation in
+            let claim = WaitingClaim(request, ticket, continuation)
+            enqueue(
+                Operation(
+                    perform: { [writer] transaction in
+                        // A repeat, after a commit that failed, of one that was withdrawn meanwhile.
+                        guard claim.take() else { return {} }
+                        if try transaction.hasWork(for: request) {
+                            let jobs = try transaction.claim(request)
+                            return { claim.answer(.success(jobs)) }
+                        }
+                        // Before the commit, so that no change after this one is missed.
+                        writer.claims.add(claim)
+                        return { claim.putDown() }
+                    },
+                    refuse: { claim.answer(.failure($0)) },
+                    attempted: "claim jobs"))
+        }
+        return try result.get()
+    }
+
     /// Refuses everything from now on; what waits already is still done. False when it was closed before.
     func close() -> Bool {
         state.withLock { state in
             defer { state.isClosed = true }
             return !state.isClosed
+        }
+    }
+
+    /// Refuses the claims that wait: nothing will come for them any more.
+    func refuseClaims() {
+        for claim in writer.claims.removeAll() {
+            claim.answer(.failure(StoreError(.closed, attempted: "claim jobs", cause: "the store was closed")))
         }
     }
 

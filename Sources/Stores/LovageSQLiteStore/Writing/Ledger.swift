@@ -80,6 +80,9 @@ struct Ledger {
         if waking.insert(topic).inserted { wakes.append(topic) }
     }
 
+    /// True when those who listen to `topic` will be woken by the commit.
+    func hasWoken(_ topic: WakeTopic) -> Bool { waking.contains(topic) }
+
     /// The file holds everything now; answers whom to wake.
     mutating func takeStored() -> [WakeTopic] {
         defer {

@@ -10,6 +10,8 @@ import Synchronization
 /// the serial queue of the writing `DatabaseQueue`, one after the other. `problem` is read from anywhere.
 final class Writer: @unchecked Sendable {
     let problem = Mutex<StoreError?>(nil)
+    /// Claims that wait for work.
+    let claims = ClaimQueue()
     private let transaction: WriteTransaction
     private let wakeUps: WakeUpHub
     private let faults: SQLiteFaults
@@ -36,6 +38,7 @@ final class Writer: @unchecked Sendable {
         var answers: [@Sendable () -> Void] = []
         var answered: [Operation] = []
         var refusals: [(Operation, StoreError)] = []
+        var served: [(claim: WaitingClaim, jobs: [Job])] = []
     }
 
     /// Applies and commits a group, then answers every caller.
@@ -44,17 +47,21 @@ final class Writer: @unchecked Sendable {
         var applied = Applied()
         do {
             try apply(group, &applied)
+            try serveClaims(&applied)
         } catch {
+            for (claim, _) in applied.served { claim.putDown() }
             return fail(group, error)
         }
         do {
             let wakes = try store()
+            for (claim, jobs) in applied.served { Self.answer(claim, jobs) }
             for answer in applied.answers { answer() }
             for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
             wakeUps.wake(wakes)
         } catch {
             giveUp()
             note(error)
+            for (claim, _) in applied.served { claim.putDown() }
             refuse(applied.answered, error)
             for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
         }
@@ -96,6 +103,21 @@ final class Writer: @unchecked Sendable {
             }
             try connection.statement(Self.release).run()
         }
+    }
+
+    /// Gives the jobs that the group made ready to the claims that wait, the oldest first.
+    private func serveClaims(_ applied: inout Applied) throws {
+        guard transaction.ledger.hasWoken(.work), !claims.isEmpty else { return }
+        for claim in claims.takeUp() {
+            applied.served.append((claim, []))
+            guard try transaction.hasWork(for: claim.request) else { continue }
+            transaction.beginOperation()
+            applied.served[applied.served.count - 1].jobs = try transaction.claim(claim.request)
+        }
+    }
+
+    private static func answer(_ claim: WaitingClaim, _ jobs: [Job]) {
+        if jobs.isEmpty { claim.putDown() } else { claim.answer(.success(jobs)) }
     }
 
     /// Writes what is known by heart, and commits; answers whom to wake.

@@ -1,7 +1,5 @@
-#if SQLite
 import LovageCore
 import LovageStore
-import LovageStoreContract
 import LovageWorkflow
 
 /// Draws commands from a seed, with an eye on what was answered: most of them meet jobs that are there.
@@ -212,7 +210,7 @@ struct CommandSource {
 }
 
 /// SplitMix64: the same bits from the same seed on every machine.
-struct SplitMix: RandomNumberGenerator {
+private struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {
@@ -227,4 +225,3 @@ struct SplitMix: RandomNumberGenerator {
 extension Job {
     fileprivate var hold: Hold { Hold(id: id, fence: fence) }
 }
-#endif

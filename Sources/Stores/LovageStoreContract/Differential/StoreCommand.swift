@@ -1,7 +1,5 @@
-#if SQLite
 import LovageCore
 import LovageStore
-import LovageStoreContract
 import LovageWorkflow
 
 /// One call of the seam, as a value: the differential test gives the same ones to two stores.
@@ -87,47 +85,3 @@ enum StoreCommand: Sendable {
         }
     }
 }
-
-/// Everything people can see of a store, in the order the seam promises.
-struct StoreDump: Equatable {
-    var jobs: [Job] = []
-    var attempts: [JobID: [Attempt]] = [:]
-    var queues: [QueueOverview] = []
-    var workers: [WorkerOverview] = []
-    var runs: [WorkflowRun] = []
-    var members: [[Job]] = []
-    var definitions: [StoredDefinition] = []
-
-    init(of store: any Store) async throws {
-        var request: PageRequest? = PageRequest(limit: 100)
-        while let present = request {
-            let page = try await store.jobs(JobFilter(), page: present)
-            jobs += page.items
-            request = page.next.map { PageRequest(limit: 100, after: $0) }
-        }
-        for job in jobs { attempts[job.id] = try await store.attempts(of: job.id) }
-        queues = try await store.queues()
-        workers = try await store.workers()
-        runs = try await store.workflows(WorkflowFilter(), page: PageRequest(limit: 1_000)).items
-        for run in runs {
-            for step in run.steps {
-                members.append(try await store.members(of: run.id, step: step.name, offset: 0, limit: 1_000))
-            }
-        }
-        definitions = try await store.definitions()
-    }
-
-    /// The first thing in which two dumps differ, for people.
-    func difference(from other: StoreDump) -> String? {
-        for (left, right) in zip(jobs, other.jobs) where left != right { return "\(left)\n\(right)" }
-        if jobs.count != other.jobs.count { return "\(jobs.count) and \(other.jobs.count) jobs" }
-        for job in jobs where attempts[job.id] != other.attempts[job.id] {
-            return "\(attempts[job.id] ?? [])\n\(other.attempts[job.id] ?? [])"
-        }
-        for (left, right) in zip(queues, other.queues) where left != right { return "\(left)\n\(right)" }
-        for (left, right) in zip(workers, other.workers) where left != right { return "\(left)\n\(right)" }
-        for (left, right) in zip(runs, other.runs) where left != right { return "\(left)\n\(right)" }
-        return self == other ? nil : "queues, workers, runs, members or definitions"
-    }
-}
-#endif

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Foundation
+import LovageCore
+import LovageMemoryStore
+import LovageSQLiteStore
+import LovageStore
+import LovageStoreContract
+import Synchronization
+
+/// `lovage-simulate stores`: the SQLite store held equal to the reference model, command by command.
+struct StoresCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stores",
+        abstract: "Give the SQLite store and the memory store the same random commands, and compare.",
+        discussion: """
+            Every seed draws commands: bulks of submissions, claims, reports, workflows, cancels, timers, several callers
+            at once. Both stores must answer the same and hold the same, while the file is closed, killed and opened
+            again. Exits with 1 at a difference, and prints the seed and the command.
+
+            EXAMPLES
+              lovage-simulate stores --seeds 1..500
+              lovage-simulate stores --seeds 17..17 --commands 5000
+            """)
+
+    @Option(help: "The seeds to run, as A..B (B included).") var seeds = "1..500"
+    @Option(help: "How many commands each seed draws.") var commands = 400
+    @Option(help: "How many threads share the seeds.") var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+    func validate() throws {
+        _ = try SeedRange.reading(seeds)
+        if !(1...1_000_000).contains(commands) {
+            throw ValidationError("--commands is \(commands): use 1 to 1000000")
+        }
+        if !(1...64).contains(jobs) { throw ValidationError("--jobs is \(jobs): use 1 to 64") }
+    }
+
+    func run() async throws {
+        let open = OpenSeeds(Array(try SeedRange.reading(seeds).reversed()))
+        let count = open.count
+        let start = ContinuousClock.now
+        let differences = try await withThrowingTaskGroup(of: [Difference].self) { group in
+            for _ in 0..<jobs {
+                group.addTask { [commands] in
+                    var found: [Difference] = []
+                    while let seed = open.next() {
+                        do {
+                            try await StoreRig.check(seed: seed, commands: commands)
+                        } catch let difference as Difference {
+                            found.append(difference)
+                        }
+                    }
+                    return found
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        for difference in differences.sorted(by: { $0.seed < $1.seed }).prefix(5) { print("DIFFERENT: \(difference)") }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        print("\(count * commands) commands of \(count) seeds in \(Int(seconds)) s: \(differences.count) differences")
+        if !differences.isEmpty { throw ExitCode(1) }
+    }
+}
+
+/// One SQLite store in a folder of its own, ended and opened again.
+enum StoreRig {
+    static func check(seed: UInt64, commands: Int) async throws {
+        let manager = FileManager.default
+        // Durability against power cuts is not what is compared: a folder in memory does, where there is one.
+        let shared = URL(fileURLWithPath: "/dev/shm")
+        let parent = manager.isWritableFile(atPath: shared.path) ? shared : manager.temporaryDirectory
+        let folder = parent.appendingPathComponent("lovage-stores-\(ProcessInfo.processInfo.globallyUniqueString)")
+        try manager.createDirectory(at: folder, withIntermediateDirectories: true)
+        // What cannot be removed is scratch of the system's.
+        defer { try? manager.removeItem(at: folder) }
+        func file(_ number: Int) -> String { folder.appendingPathComponent("\(number).db").path }
+        var number = 0
+        var last: SQLiteStore?
+        try await Differential(seed: seed, commands: commands).check(
+            against: { MemoryStore(clock: $0.read) },
+            open: { clock, end in
+                switch end {
+                case .killed:
+                    for suffix in ["", "-wal"] where manager.fileExists(atPath: file(number) + suffix) {
+                        try manager.copyItem(atPath: file(number) + suffix, toPath: file(number + 1) + suffix)
+                    }
+                    try last?.close()
+                    for suffix in ["", "-wal", "-shm", ".lock"] where manager.fileExists(atPath: file(number) + suffix)
+                    {
+                        try manager.removeItem(atPath: file(number) + suffix)
+                    }
+                    number += 1
+                case .closed: try last?.close()
+                case nil: break
+                }
+                let store = try SQLiteStore(
+                    SQLiteConfiguration(path: file(number), durability: .relaxed, clock: .given(clock.read)))
+                last = store
+                return store
+            })
+        try last?.close()
+    }
+}
+
+/// Seeds that nobody has run yet, shared by threads.
+private final class OpenSeeds: Sendable {
+    private let seeds: Mutex<[UInt64]>
+    init(_ seeds: [UInt64]) { self.seeds = Mutex(seeds) }
+    var count: Int { seeds.withLock(\.count) }
+    func next() -> UInt64? { seeds.withLock { $0.popLast() } }
+}
