@@ -51,6 +51,8 @@ import Testing
         Case(#"{"kind":"k","unique":"yes"}"#, "invalid_request", "unique"),
         Case(#"{"kind":"k","idempotencyKey":""}"#, "invalid_request", "idempotencyKey"),
         Case(#"{"kind":"k","whenFull":"later"}"#, "invalid_request", "whenFull", says: "refuse, wait"),
+        Case(#"{"kind":"k","unknownKind":"later"}"#, "invalid_request", "unknownKind", says: "refuse, wait"),
+        Case(#"{"kind":"kk"}"#, "unknown_kind", "kind", says: "did you mean 'k'"),
         Case("{\"kind\":\"\\ud800\"}", "invalid_json"),
     ])
     func `a wrong submission is refused with the field and the fix, and changes nothing`(_ wrong: Case) async throws {
