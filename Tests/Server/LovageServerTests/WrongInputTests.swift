@@ -129,6 +129,18 @@ import Testing
         }
     }
 
+    @Test func `while the machine's clock stands before 1970 submissions are refused with the reason`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            bed.clock.jumpWall(by: .microseconds(-bed.clock.now().wall.microseconds - 1))
+            let refused = try await api.post("/jobs", #"{"kind":"k"}"#)
+            #expect(refused.status == 503)
+            #expect(refused.json["error"]?["message"]?.stringValue?.contains("before 1970; set it") == true)
+            bed.clock.jumpWall(by: .seconds(1))
+            #expect(try await api.post("/jobs", #"{"kind":"k"}"#).status == 201)
+        }
+    }
+
     @Test func `a charset beside the type is taken`() async throws {
         try await Bed().run { api in
             let headers = ["content-type": "application/json; charset=utf-8"]
