@@ -17,12 +17,16 @@ public struct SystemClock: Sendable {
 
     /// Reads the machine's clocks; throws when the wall clock stands before 1970.
     public init(notBefore floor: StoreTime = StoreTime(microseconds: 0)) throws(StoreError) {
-        let wall = Self.read(CLOCK_REALTIME)
+        try self.init(notBefore: floor, wall: Self.read(CLOCK_REALTIME), monotonic: Self.read(Self.monotonic))
+    }
+
+    /// Begins with what both clocks read, in microseconds.
+    init(notBefore floor: StoreTime, wall: Int64, monotonic: Int64) throws(StoreError) {
         guard wall >= 0 else {
             throw StoreError(
                 .environment, attempted: "read the clock", cause: "it stands before 1970: set the machine's time")
         }
-        offset = max(wall, floor.microseconds) - Self.read(Self.monotonic)
+        offset = max(wall, floor.microseconds) - monotonic
     }
 
     /// Both clocks, now.

@@ -88,8 +88,8 @@ import Testing
 
     @Test func `each reason is a sentence with what to do`() async throws {
         let bed = Bed()
-        try await bed.run { api in
-            let nobody = try await api.post("/jobs", #"{"kind":"k"}"#).id
+        try await bed.run(kinds: []) { api in
+            let nobody = try await api.post("/jobs", #"{"kind":"k","unknownKind":"wait"}"#).id
             let first = try await api.get("/jobs/\(nobody)/explain")
             #expect(first.json["reasons"]?[0]?["code"] == "no_worker_for_kind")
             #expect(first.text.contains("no worker is alive"))
@@ -101,7 +101,7 @@ import Testing
                 free.json["summary"] == "it may run now, 0 jobs stand before it; 4 of 4 slots that can take it are free"
             )
 
-            let typo = try await api.post("/jobs", #"{"kind":"kk","queue":"other"}"#).id
+            let typo = try await api.post("/jobs", #"{"kind":"kk","queue":"other","unknownKind":"wait"}"#).id
             #expect(try await api.get("/jobs/\(typo)/explain").text.contains("did you mean 'k'"))
             let elsewhere = try await api.post("/jobs", #"{"kind":"k","queue":"other"}"#).id
             #expect(try await api.get("/jobs/\(elsewhere)/explain").text.contains("start one with --queue other"))

@@ -137,7 +137,7 @@ import Testing
 
     @Test func `a listing is paged without gaps or repeats, and filtered`() async throws {
         let bed = Bed()
-        try await bed.run { api in
+        try await bed.run(kinds: ["k0", "k1"]) { api in
             var ids: [String] = []
             for number in 0..<7 {
                 bed.clock.advance(by: .milliseconds(10))

@@ -44,7 +44,7 @@ import Testing
             #expect(try await client.retry(id).generation == 2)
             #expect(try await client.cancel(id, reason: "enough").outcome == .cancelled)
             #expect(try await client.jobs(JobsFilter(state: .finished)).items.map(\.id) == [id])
-            let many = try await client.submit([SubmitRequest(kind: "k"), SubmitRequest(kind: "l")])
+            let many = try await client.submit([SubmitRequest(kind: "k"), SubmitRequest(kind: "l", unknownKind: .wait)])
             #expect(many.map(\.answer) == [.created, .created])
         }
     }

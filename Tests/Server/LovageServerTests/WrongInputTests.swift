@@ -51,6 +51,8 @@ import Testing
         Case(#"{"kind":"k","unique":"yes"}"#, "invalid_request", "unique"),
         Case(#"{"kind":"k","idempotencyKey":""}"#, "invalid_request", "idempotencyKey"),
         Case(#"{"kind":"k","whenFull":"later"}"#, "invalid_request", "whenFull", says: "refuse, wait"),
+        Case(#"{"kind":"k","unknownKind":"later"}"#, "invalid_request", "unknownKind", says: "refuse, wait"),
+        Case(#"{"kind":"kk"}"#, "unknown_kind", "kind", says: "did you mean 'k'"),
         Case("{\"kind\":\"\\ud800\"}", "invalid_json"),
     ])
     func `a wrong submission is refused with the field and the fix, and changes nothing`(_ wrong: Case) async throws {
@@ -124,6 +126,18 @@ import Testing
                 #expect(answer.code == code)
                 #expect(answer.status == (code == "body_too_large" ? 413 : 415))
             }
+        }
+    }
+
+    @Test func `while the machine's clock stands before 1970 submissions are refused with the reason`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            bed.clock.jumpWall(by: .microseconds(-bed.clock.now().wall.microseconds - 1))
+            let refused = try await api.post("/jobs", #"{"kind":"k"}"#)
+            #expect(refused.status == 503)
+            #expect(refused.json["error"]?["message"]?.stringValue?.contains("before 1970; set it") == true)
+            bed.clock.jumpWall(by: .seconds(1))
+            #expect(try await api.post("/jobs", #"{"kind":"k"}"#).status == 201)
         }
     }
 

@@ -26,7 +26,7 @@ struct CallCommand: AsyncParsableCommand {
     func run() async throws {
         let request = SubmitRequest(
             kind: try Kind(typed: kind), arguments: try ArgumentText.parseOrRead(arguments),
-            options: try options.request())
+            options: try options.request(), unknownKind: options.unknownKind)
         try await server.use { server, terminal in
             let answer = try await server.submit(request)
             guard let id = answer.id else { throw CommandFailure(.usage, "the server refused the job") }

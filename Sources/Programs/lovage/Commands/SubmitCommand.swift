@@ -11,13 +11,15 @@ struct SubmitCommand: AsyncParsableCommand {
         discussion: """
             Arguments are one JSON value, or key=value pairs: a value that is JSON is taken
             as JSON (n=3 is a number), anything else as a string. '-' reads one JSON value
-            from standard input. When the command returns, the job is stored.
+            from standard input. When the command returns, the job is stored. A kind that
+            nobody has is refused, unless --unknown-kind says that the job is to wait.
 
             Examples:
               lovage submit mail.send to=ann@example.org retries=3
               lovage submit mail.send '{"to": "ann@example.org"}' --after 5m
               lovage submit report.make day=2030-01-31 --queue slow --retries 2
               lovage submit order.pay id=17 --idempotency-key order-17
+              lovage submit mail.send to=ann@example.org --unknown-kind wait
               generate-json-lines | lovage submit image.resize --stdin-many
             """)
 
@@ -39,7 +41,7 @@ struct SubmitCommand: AsyncParsableCommand {
         }
         let request = SubmitRequest(
             kind: kind, arguments: try ArgumentText.parseOrRead(arguments), options: options,
-            whenFull: waitForRoom ? .wait : nil)
+            whenFull: waitForRoom ? .wait : nil, unknownKind: self.options.unknownKind)
         try await server.use { server, terminal in
             let answer = try await server.submit(request)
             terminal.write([self.server.json ? answer.json.string : answer.id?.description ?? ""])
@@ -78,7 +80,8 @@ struct SubmitCommand: AsyncParsableCommand {
                 bytes += arguments.count + 200
                 bulk.append(
                     SubmitRequest(
-                        kind: kind, arguments: arguments, options: options, whenFull: waitForRoom ? .wait : nil))
+                        kind: kind, arguments: arguments, options: options, whenFull: waitForRoom ? .wait : nil,
+                        unknownKind: self.options.unknownKind))
             }
             try await send()
             if number == 0 { throw CommandFailure(.emptyOrTimedOut, "standard input has no line") }

@@ -20,6 +20,11 @@ struct SubmitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The same key within 24 hours is the same job.", valueName: "key"))
     var idempotencyKey: String?
     @Flag(help: "Return the unfinished job with equal arguments, if there is one.") var unique = false
+    @Option(
+        help: ArgumentHelp(
+            "What happens when no command of this kind is defined and no live worker runs it: refuse the job, or let "
+                + "it wait for a worker. Default: refuse.", valueName: "refuse|wait"))
+    var unknownKind: SubmitRequest.UnknownKind?
 
     /// What is said, for the API; throws what is wrong with it before a server is asked.
     func request() throws(CommandFailure) -> OptionsRequest {
@@ -61,3 +66,5 @@ struct SubmitOptions: ParsableArguments {
         return .at(WallTime(microseconds: microseconds))
     }
 }
+
+extension SubmitRequest.UnknownKind: ExpressibleByArgument {}

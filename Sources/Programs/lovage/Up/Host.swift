@@ -26,12 +26,17 @@ struct HostConfiguration: Sendable {
 /// owner still run is waited for or killed; only then may a worker claim.
 struct Host: Sendable {
     let configuration: HostConfiguration
+    /// The machine's wall clock, or a test's.
+    private let wall: @Sendable () -> Date
 
-    init(_ configuration: HostConfiguration) { self.configuration = configuration }
+    init(_ configuration: HostConfiguration, wall: @escaping @Sendable () -> Date = { Date() }) {
+        self.configuration = configuration
+        self.wall = wall
+    }
 
     /// Runs until a signal has ended it; without an address there is no HTTP API.
     func run(listening address: ListenAddress?) async throws {
-        guard Date().timeIntervalSince1970 > 0 else {
+        guard wall().timeIntervalSince1970 > 0 else {
             throw CommandFailure.usage("this machine's clock reads a time before 1970: set it first")
         }
         // A client that goes away while it is answered is its own affair.

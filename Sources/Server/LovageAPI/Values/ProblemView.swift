@@ -110,6 +110,7 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     package static let unknownField = ErrorCode("unknown_field", 400)
     package static let unknownParameter = ErrorCode("unknown_parameter", 400)
     package static let invalidArguments = ErrorCode("invalid_arguments", 400)
+    package static let unknownKind = ErrorCode("unknown_kind", 400)
     package static let invalidDefinition = ErrorCode("invalid_definition", 400)
     package static let wrongOrigin = ErrorCode("wrong_origin", 403)
     package static let unknownJob = ErrorCode("unknown_job", 404)
@@ -135,9 +136,9 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
 
     private static let all: [ErrorCode] =
         [
-            invalidJSON, invalidRequest, unknownField, unknownParameter, invalidArguments, invalidDefinition,
-            wrongOrigin, unknownJob, unknownWorkflow, unknownDefinition, unknownPath, wrongMethod, keyConflict,
-            notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull, `internal`, notSupported,
+            invalidJSON, invalidRequest, unknownField, unknownParameter, invalidArguments, unknownKind,
+            invalidDefinition, wrongOrigin, unknownJob, unknownWorkflow, unknownDefinition, unknownPath, wrongMethod,
+            keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull, `internal`, notSupported,
             shuttingDown, notReady,
         ]
         + [

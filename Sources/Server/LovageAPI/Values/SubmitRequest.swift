@@ -10,22 +10,31 @@ package struct SubmitRequest: APIObject, Hashable {
     package var whenFull: WhenFull?
     /// How long to wait for room with `whenFull: wait`, at most 60 s; nil for 30 s.
     package var roomWithin: Duration?
+    /// What happens when nobody has its kind; nil refuses.
+    package var unknownKind: UnknownKind?
 
     /// What happens when a bounded queue is full.
     package enum WhenFull: String, Sendable, CaseIterable {
         case refuse, wait
     }
 
+    /// What happens when no stored command defines its kind and no live worker runs it: `wait` stores it for a worker
+    /// that is still to come.
+    package enum UnknownKind: String, Sendable, CaseIterable {
+        case refuse, wait
+    }
+
     /// Makes a request.
     package init(
         kind: Kind, arguments: JSONText = .emptyObject, options: OptionsRequest = OptionsRequest(),
-        whenFull: WhenFull? = nil, roomWithin: Duration? = nil
+        whenFull: WhenFull? = nil, roomWithin: Duration? = nil, unknownKind: UnknownKind? = nil
     ) {
         self.kind = kind
         self.arguments = arguments
         self.options = options
         self.whenFull = whenFull
         self.roomWithin = roomWithin
+        self.unknownKind = unknownKind
     }
 
     package static let schema = ObjectSchema(
@@ -36,6 +45,9 @@ package struct SubmitRequest: APIObject, Hashable {
             .maybe(
                 "whenFull", .word(WhenFull.allCases.map(\.rawValue)), "What happens when its queue is full: refuse."),
             .maybe("roomWithinSeconds", .number, "How long to wait for room, at most 60: 30."),
+            .maybe(
+                "unknownKind", .word(UnknownKind.allCases.map(\.rawValue)),
+                "What happens when no stored command defines its kind and no live worker runs it: refuse."),
         ] + OptionsRequest.fields)
 
     package init(reading reader: FieldReader) throws(ProblemView) {
@@ -50,6 +62,7 @@ package struct SubmitRequest: APIObject, Hashable {
         }
         whenFull = try reader.word("whenFull")
         roomWithin = try reader.seconds("roomWithinSeconds")
+        unknownKind = try reader.word("unknownKind")
         options = try OptionsRequest(reading: reader)
     }
 
@@ -58,6 +71,7 @@ package struct SubmitRequest: APIObject, Hashable {
         writer.member("arguments", arguments)
         if let whenFull { writer.member("whenFull", whenFull.rawValue) }
         if let roomWithin { writer.member("roomWithinSeconds", roomWithin.inSeconds) }
+        if let unknownKind { writer.member("unknownKind", unknownKind.rawValue) }
         options.write(to: &writer)
     }
 }

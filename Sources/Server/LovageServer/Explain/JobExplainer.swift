@@ -80,7 +80,7 @@ struct JobExplainer: Sendable {
         case .deadlinePassed:
             return ReasonView("deadline_passed", "its deadline is over; within a second it fails with deadline")
         case .noWorkerForKind(let kind):
-            let kinds = Set(workers.flatMap(\.record.offer.kinds)).map(\.text).sorted()
+            let kinds = workers.offeredKinds.map(\.text).sorted()
             let near = DidYouMean.nearest(to: kind.text, among: kinds).map { "did you mean '\($0)'? Otherwise " } ?? ""
             let who = workers.isEmpty ? "no worker is alive" : "no live worker has a handler for the kind \(kind)"
             return ReasonView("no_worker_for_kind", who, hint: "\(near)start a worker that runs \(kind)")

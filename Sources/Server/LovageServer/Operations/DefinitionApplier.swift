@@ -47,10 +47,7 @@ struct DefinitionApplier: Sendable {
 
     /// The kinds a step may name besides the uploaded ones: stored commands, and what live workers run.
     private func knownKinds(_ stored: [StoredDefinition]) async throws -> Set<Kind> {
-        let commands = stored.compactMap { definition -> Kind? in
-            if case .command(let command) = definition.definition { command.kind } else { nil }
-        }
-        return try await store.workers().reduce(into: Set(commands)) { $0.formUnion($1.record.offer.kinds) }
+        try await store.workers().offeredKinds.union(stored.commandKinds)
     }
 }
 #endif

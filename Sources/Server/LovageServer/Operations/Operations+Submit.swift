@@ -30,36 +30,51 @@ extension Operations {
                 .invalidRequest, "field 'jobs[\(index)].whenFull' cannot be wait among many jobs",
                 field: "jobs[\(index)].whenFull", hint: "send the refused jobs again")
         }
-        let submissions = try await prepared(bulk.jobs, at: { "jobs[\($0)]: " })
+        let submissions = try await prepared(bulk.jobs, at: { "jobs[\($0)]" })
         let answers = try await store.submit(submissions)
         return .object(BulkView(zip(answers, submissions).map { view($0, of: $1) }))
     }
 
     /// Makes submissions of requests: those of a registered command are held against its definition, and its options
-    /// stand below what the request says. All problems of all of them are reported at once.
+    /// stand below what the request says; those of a kind that nobody has are refused. All problems of all of them are
+    /// reported at once; `place` says where a job stands among many.
     private func prepared(_ requests: [SubmitRequest], at place: (Int) -> String) async throws -> [Submission] {
-        var commands: [Kind: (CommandDefinition, Int)] = [:]
-        for kind in Set(requests.map(\.kind)) {
-            guard let stored = try await store.definition(.command, named: kind.text, version: nil),
-                case .command(let command) = stored.definition
-            else { continue }
-            commands[kind] = (command, stored.version.version)
-        }
-        var problems: [String] = []
+        let commands = try await commands(of: Set(requests.map(\.kind)))
+        let unknown = try await UnknownKinds(in: requests, besides: Set(commands.keys), store)
+        var invalid: [String] = []
         let wall = store.now().wall
         let submissions = requests.enumerated().map { index, request in
             let command = commands[request.kind]
             if let command {
-                problems += Self.problems(with: request.arguments, of: command.0).map { place(index) + $0 }
+                let prefix = place(index).isEmpty ? "" : "\(place(index)): "
+                invalid += Self.problems(with: request.arguments, of: command.0).map { prefix + $0 }
             }
             return Submission(
                 id: JobID(makeUUID(wall)), kind: request.kind, arguments: request.arguments,
                 options: request.options.applied(to: command?.0.options ?? JobOptions()), definition: command?.1)
         }
+        let problems = unknown.problems(at: place) + invalid
         guard let first = problems.first else { return submissions }
+        if let index = unknown.found.first?.indices.first {
+            throw ProblemView(
+                .unknownKind, first, field: place(index).isEmpty ? "kind" : "\(place(index)).kind",
+                hint: try await unknown.hint(), problems: problems)
+        }
         let kinds = commands.keys.sorted().map(\.text).joined(separator: ", ")
         throw ProblemView(
             .invalidArguments, first, field: "arguments", hint: "see the parameters of \(kinds)", problems: problems)
+    }
+
+    /// The newest definitions of these kinds, with their versions; a kind that no command defines is left out.
+    private func commands(of kinds: Set<Kind>) async throws -> [Kind: (CommandDefinition, Int)] {
+        var commands: [Kind: (CommandDefinition, Int)] = [:]
+        for kind in kinds {
+            guard let stored = try await store.definition(.command, named: kind.text, version: nil),
+                case .command(let command) = stored.definition
+            else { continue }
+            commands[kind] = (command, stored.version.version)
+        }
+        return commands
     }
 
     private static func problems(with arguments: JSONText, of command: CommandDefinition) -> [String] {

@@ -52,6 +52,32 @@ import Testing
         #expect(none.complaints.contains("lovage up"))
     }
 
+    @Test func `refuses a kind that nobody has, and lets it wait when told to`() async throws {
+        let server = try await Self.server()
+        _ = try await server.lovage("apply", server.folder.file("definitions").path)
+        for command in ["submit", "call"] {
+            let refused = try await server.lovage(command, "say.helo", "name=Ann")
+            #expect(refused.code == 2)
+            #expect(refused.output == "")
+            #expect(refused.complaints.contains("nobody has the kind 'say.helo'"))
+            #expect(refused.complaints.contains("did you mean 'say.hello'?"))
+            #expect(refused.complaints.contains("--unknown-kind wait"))
+        }
+        let many = try await server.lovage("submit", "say.helo", "--stdin-many", input: "{}\n{}\n")
+        #expect(many.code == 2)
+        #expect(many.complaints.contains("jobs[0], jobs[1]: nobody has the kind 'say.helo'"))
+        #expect(try await server.lovage("list").code == 3, "nothing is stored")
+        let waits = try await server.lovage("submit", "say.helo", "--unknown-kind", "wait").firstLine()
+        #expect(try await server.lovage("explain", waits).output.contains("no live worker"))
+        let input = "{}\n{}\n"
+        let waiting = try await server.lovage(
+            "submit", "say.helo", "--stdin-many", "--unknown-kind", "wait", input: input)
+        #expect(waiting.lines.count == 2)
+        let late = try await server.lovage("call", "say.helo", "--unknown-kind", "wait", "--within", "20ms")
+        #expect(late.code == 3)
+        #expect(try await server.lovage("submit", "say.hello", "--unknown-kind", "later").code == 2)
+    }
+
     @Test func `bounds, pauses, resumes, purges and joins a queue`() async throws {
         let server = try await Self.server()
         _ = try await server.lovage("apply", server.folder.file("definitions").path)

@@ -3,9 +3,11 @@ import Synchronization
 
 /// A command that is still writing.
 final class RunningCommand: Sendable {
+    private let identifier: Int32
     private let texts: AsyncStream<String>
     private let ended: AsyncStream<Int32>
     private let said = Mutex("")
+    private let isGone: RunningServer.Gone
 
     /// Starts it; what it complains about goes into the same stream, so that both keep their order.
     init(_ arguments: [String], environment: [String: String] = [:]) throws {
@@ -28,14 +30,21 @@ final class RunningCommand: Sendable {
             }
         }
         let (ended, end) = AsyncStream.makeStream(of: Int32.self)
+        let gone = RunningServer.Gone()
         process.terminationHandler = { process in
+            gone.value.store(true, ordering: .releasing)
             end.yield(process.endCode)
             end.finish()
         }
         self.texts = texts
         self.ended = ended
+        isGone = gone
         try process.run()
+        identifier = process.processIdentifier
     }
+
+    /// Sends a signal.
+    func send(_ signal: Int32) { kill(identifier, signal) }
 
     /// Returns once it has written this text; false when it ended without.
     func waits(for text: String) async -> Bool {
@@ -55,4 +64,6 @@ final class RunningCommand: Sendable {
         for await code in ended { return (said.withLock { $0 }, code) }
         return (said.withLock { $0 }, -1)
     }
+
+    deinit { if !isGone.value.load(ordering: .acquiring) { kill(identifier, SIGKILL) } }
 }

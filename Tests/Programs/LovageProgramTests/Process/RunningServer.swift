@@ -7,10 +7,14 @@ final class RunningServer: Sendable {
     let folder: TestFolder
     let port: Int
     let identifier: Int32
+    /// The lines it said at its start: where it listens, where its data is, what its answers are worth.
+    let greeting: [String]
+    private static let greetingLines = 3
     private let ended: AsyncStream<Int32>
     private let isGone: Gone
 
-    private final class Gone: Sendable {
+    /// Whether a process has ended.
+    final class Gone: Sendable {
         let value = Atomic(false)
     }
 
@@ -58,17 +62,16 @@ final class RunningServer: Sendable {
         isGone = gone
         identifier = process.processIdentifier
         var said = ""
-        var found: Int?
+        var lines: [String] = []
         for await text in texts {
             said += text
             // Only a whole line holds the whole number.
-            let lines = said.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-            guard let line = lines.first(where: { $0.contains("http://127.0.0.1:") }),
-                let range = line.range(of: "http://127.0.0.1:")
-            else { continue }
-            found = Int(line[range.upperBound...].prefix { $0.isNumber })
-            break
+            lines = said.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+            if lines.count >= Self.greetingLines { break }
         }
+        greeting = lines
+        let found = lines.lazy.compactMap { $0.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/) }.first
+            .flatMap { Int($0.1) }
         guard let found else { throw ServerDidNotStart(log: try String(contentsOf: log, encoding: .utf8)) }
         self.port = found
     }

@@ -30,8 +30,12 @@ struct Bed: Sendable {
             timekeeper: timekeeper ?? clock.timekeeper)
     }
 
-    /// Runs `body` with a client of the server; in process, or over a socket.
-    func run(_ way: Way = .inProcess, _ body: @escaping @Sendable (API) async throws -> Void) async throws {
+    /// Runs `body` with a client of the server; in process, or over a socket. A worker that runs `kinds` is alive until
+    /// the clock has moved by its lease.
+    func run(
+        _ way: Way = .inProcess, kinds: Set<Kind> = ["k"], _ body: @escaping @Sendable (API) async throws -> Void
+    ) async throws {
+        if !kinds.isEmpty { try await register(kinds: kinds) }
         try await service.application.test(way == .live ? .live : .router) { client in try await body(API(client)) }
     }
 
