@@ -30,12 +30,9 @@ public struct Worker: Service {
 
     /// Makes a worker; it does nothing until `run`.
     ///
-    /// - Parameters:
-    ///   - source: where its work comes from; by default the client's own store.
-    ///   - client: what handlers submit further jobs with.
-    ///   - timekeeper: how it tells time and waits.
-    ///   - entropy: 64 random bits, for jitter.
-    ///   - events: gets everything that happens, besides the log.
+    /// Its work comes from `source`, by default the client's own store; with `client` handlers submit further jobs.
+    /// `timekeeper` tells it the time and waits for it, `entropy` gives 64 random bits for jitter, and `events` gets
+    /// everything that happens, besides the log.
     public init(
         configuration: WorkerConfiguration = WorkerConfiguration(), handlers: HandlerRegistry, client: Client,
         source: (any WorkSource)? = nil, logger: Logger, timekeeper: Timekeeper = .continuous,
