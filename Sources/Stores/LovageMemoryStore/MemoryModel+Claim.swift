@@ -18,6 +18,9 @@ extension MemoryModel {
         return effect(claimed)
     }
 
+    /// True when some queue has jobs that are ready.
+    var hasReady: Bool { indexes.ready.values.contains { !$0.isEmpty } }
+
     /// True when a claim would take something.
     func hasWork(for request: ClaimRequest, at now: Moment) -> Bool {
         request.limit > 0

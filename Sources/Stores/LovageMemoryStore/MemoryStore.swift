@@ -36,11 +36,12 @@ public final class MemoryStore: Sendable {
     func change<Answer: Sendable>(
         _ verb: (inout MemoryModel, Moment) throws(StoreError) -> MemoryModel.Effect<Answer>
     ) throws(StoreError) -> Answer {
-        let (effect, served) = try stored.withLock { model throws(StoreError) in
+        let (effect, served, isWorkLeft) = try stored.withLock { model throws(StoreError) in
             let effect = try verb(&model, clock())
-            return (effect, effect.wakes.contains(.work) ? serveClaims(&model) : [])
+            let served = effect.wakes.contains(.work) ? serveClaims(&model) : []
+            return (effect, served, served.isEmpty || model.hasReady)
         }
-        wakeUps.wake(effect.wakes)
+        wakeUps.wake(isWorkLeft ? effect.wakes : effect.wakes.filter { $0 != .work })
         for (claim, result) in served {
             switch result {
             case .success(let claimed):

@@ -39,14 +39,12 @@ import Testing
         let bench = try CommandBench()
         var invocation = bench.script("printf HEAD; head -c 100000000 /dev/zero; printf TAIL")
         invocation.outputLimit = 1000
-        let started = ContinuousClock.now
         let finished = try await bench.run(invocation)
         let left = 100_000_008 - 1000
         #expect(finished.end.standardOutput == OutputTotals(written: 100_000_008, leftOut: left))
         let zeros = [UInt8](repeating: 0, count: 496)
         let marker = Array("\n[lovage: \(left) bytes of output left out]\n".utf8)
         #expect(finished.output == Array("HEAD".utf8) + zeros + marker + zeros + Array("TAIL".utf8))
-        #expect(ContinuousClock.now - started < .seconds(20))
     }
 
     @Test func `output just at the limit is whole`() async throws {

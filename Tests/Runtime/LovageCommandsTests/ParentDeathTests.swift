@@ -51,13 +51,24 @@ import Testing
         let died = try await killParent(of: bench.script(Self.stubborn), in: bench) {
             ((try? String(contentsOfFile: ids, encoding: .utf8)) ?? "").split(separator: "\n").count == 2
         }
+        async let lateness = Self.lateness()
         let processes = try ProcessTreeTests.ids(bench)
         #expect(processes.count == 2)
-        #expect(try await eventually(within: .seconds(5)) { processes.allSatisfy { !isAlive($0) } })
+        #expect(try await eventually(within: .seconds(40)) { processes.allSatisfy { !isAlive($0) } })
         let lasted = ContinuousClock.now - died
         #expect(lasted >= .seconds(1), "the command ignores TERM, so this must have been the KILL after the grace")
-        #expect(lasted < .seconds(5))
-        #expect(try await eventually(within: .seconds(5)) { access(bench.file("run/job.supervisor"), F_OK) != 0 })
+        #expect(try await lasted < .seconds(5) + lateness * 4)
+        #expect(try await eventually(within: .seconds(40)) { access(bench.file("run/job.supervisor"), F_OK) != 0 })
+    }
+
+    /// How much later than it asked for a process wakes up on this machine just now: next to nothing, unless it is
+    /// starved. The supervisor sleeps, wakes and looks a few times before all is over.
+    private static func lateness() async throws -> Duration {
+        let asked = Duration.seconds(2)
+        let start = ContinuousClock.now
+        _ = try await Subprocess.run(
+            .path("/bin/sleep"), arguments: ["2"], input: .none, output: .discarded, error: .discarded)
+        return max(.zero, ContinuousClock.now - start - asked)
     }
 
     @Test func `the next owner waits until what a killed worker left is gone`() async throws {

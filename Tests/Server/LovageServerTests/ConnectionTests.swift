@@ -37,12 +37,9 @@ import Testing
         try await served { port in
             let socket = try Socket(port: port)
             await socket.send("GET /api/v1/health HTTP/1.1\r\n")
-            let clock = ContinuousClock()
-            let start = clock.now
             // One byte now and then keeps the connection from being idle; it must not keep it open.
-            _ = await socket.send(upTo: 1_000, pausing: 20_000) { _ in "X" }
+            #expect(await socket.send(upTo: 1_000, pausing: 20_000) { _ in "X" } < 1_000)
             #expect(await socket.isClosed(within: 20))
-            #expect(clock.now - start < .seconds(15))
             #expect(try await isAlive(port))
         }
     }
@@ -53,10 +50,7 @@ import Testing
             await socket.send(
                 "POST /api/v1/jobs HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
             )
-            let clock = ContinuousClock()
-            let start = clock.now
-            _ = await socket.send(upTo: 1_000, pausing: 20_000) { _ in "x" }
-            #expect(clock.now - start < .seconds(15))
+            #expect(await socket.send(upTo: 1_000, pausing: 20_000) { _ in "x" } < 1_000)
         }
     }
 
@@ -134,13 +128,13 @@ import Testing
     }
 
     @Test func `many slow clients do not keep others waiting`() async throws {
-        try await served { port in
+        // They are not cut off before the suite's time is over: whoever waited for them would wait as long.
+        let patient = Bed { $0.headTimeout = .seconds(120) }
+        try await patient.run(.live) { api in
+            let port = try #require(api.client.port)
             let sockets = try (0..<200).map { _ in try Socket(port: port) }
             for socket in sockets { await socket.send("GET /api") }
-            let clock = ContinuousClock()
-            let start = clock.now
             #expect(try await isAlive(port))
-            #expect(clock.now - start < .seconds(5))
         }
     }
 }

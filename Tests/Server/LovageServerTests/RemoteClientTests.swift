@@ -75,10 +75,8 @@ import Testing
 
     @Test func `no server is another error than a refusal`() async throws {
         let client = RemoteClient(server: "http://127.0.0.1:1")
-        let clock = ContinuousClock()
-        let start = clock.now
         let error = await #expect(throws: RemoteError.self) { try await client.health() }
-        #expect(clock.now - start < .seconds(5), "it is said at once")
+        // Said at once, that is: after a wait it would have been a time-out.
         guard case .noServer = error?.reason else {
             Issue.record("\(String(describing: error))")
             return

@@ -83,6 +83,14 @@ struct Ledger {
     /// True when those who listen to `topic` will be woken by the commit.
     func hasWoken(_ topic: WakeTopic) -> Bool { waking.contains(topic) }
 
+    /// True when some queue has jobs that are ready.
+    var hasReady: Bool { queues.values.contains { $0.counts.ready > 0 } }
+
+    /// Wakes nobody who listens to `topic`, after all.
+    mutating func letSleep(_ topic: WakeTopic) {
+        if waking.remove(topic) != nil { wakes.removeAll { $0 == topic } }
+    }
+
     /// The file holds everything now; answers whom to wake.
     mutating func takeStored() -> [WakeTopic] {
         defer {

@@ -114,6 +114,7 @@ final class Writer: @unchecked Sendable {
             transaction.beginOperation()
             applied.served[applied.served.count - 1].jobs = try transaction.claim(claim.request)
         }
+        if !applied.served.isEmpty, !transaction.ledger.hasReady { transaction.ledger.letSleep(.work) }
     }
 
     private static func answer(_ claim: WaitingClaim, _ jobs: [Job]) {

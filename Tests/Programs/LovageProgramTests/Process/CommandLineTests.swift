@@ -105,6 +105,8 @@ import Testing
     @Test func `runs a workflow, watches it through a restart, draws and explains it`() async throws {
         let folder = try TestFolder()
         try Self.define(in: folder)
+        try Gate.define(in: folder)
+        let gate = try Gate(in: folder)
         var server = try await RunningServer(in: folder, arguments: ["--slots", "2"])
         #expect(try await server.lovage("apply", folder.file("definitions").path).code == 0)
         #expect(try await server.lovage("workflow", "graph", "greetings").output.contains("greet"))
@@ -117,14 +119,17 @@ import Testing
 
         let port = server.port
         let watcher = try RunningCommand(
-            ["workflow", "run", "greetings", "--param", #"pause="0.6""#, "--watch", "--server", server.address])
-        #expect(await watcher.waits(for: "step greet running"))
+            ["workflow", "run", "held", "--param", "gate=\(gate.path)", "--watch", "--server", server.address])
+        #expect(await watcher.waits(for: "step hold running"))
+        await gate.waitForScript()
         let id =
             try await server.lovage("workflow", "list", "--json").output
             .firstMatch(of: /"id":"([^"]+)"/).map { String($0.1) } ?? ""
         await server.crash()
         #expect(await watcher.waits(for: "trying again"))
         server = try await RunningServer(in: folder, port: port, arguments: ["--slots", "2"])
+        await gate.waitForScript()
+        try gate.open()
         let end = await watcher.end()
         #expect(end.code == 0, "\(end.output)")
         #expect(end.output.contains("the server is back"))
@@ -196,17 +201,15 @@ import Testing
             #!/bin/sh
             echo "greeting $1"
             printf '{"hello":"%s"}' "$1" >"$LOVAGE_RESULT"
-            sleep "$2"
             """, to: "definitions/scripts/hello.sh")
         try folder.write("#!/bin/sh\necho slow\nsleep 60\n", to: "definitions/scripts/slow.sh")
         try folder.write("#!/bin/sh\necho no >&2\nexit 7\n", to: "definitions/scripts/fail.sh")
         try folder.write(
             """
             command: say.hello
-            run: [scripts/hello.sh, "${args.name}", "${args.pause}"]
+            run: [scripts/hello.sh, "${args.name}"]
             parameters:
               name: {type: string, required: true}
-              pause: {type: string, default: "0"}
             ---
             command: say.fail
             run: [scripts/fail.sh]
@@ -217,12 +220,11 @@ import Testing
             workflow: greetings
             parameters:
               names: {type: list, default: [ann, bob, cleo]}
-              pause: {type: string, default: "0"}
             steps:
               greet:
                 run: say.hello
                 foreach: "${params.names}"
-                with: {name: "${item}", pause: "${params.pause}"}
+                with: {name: "${item}"}
               last:
                 run: say.hello
                 needs: [greet]

@@ -10,6 +10,26 @@ final class Gate: Sendable {
         echo "$word"
         """
 
+    /// Writes the command `gate.wait`, which runs the script, and the workflow `held` of one step `hold`.
+    static func define(in folder: TestFolder) throws {
+        try folder.write(script, to: "definitions/scripts/gate.sh")
+        try folder.write(
+            """
+            command: gate.wait
+            run: [scripts/gate.sh, "${args.gate}"]
+            parameters:
+              gate: {type: string, required: true}
+            ---
+            workflow: held
+            parameters:
+              gate: {type: string, required: true}
+            steps:
+              hold:
+                run: gate.wait
+                with: {gate: "${params.gate}"}
+            """, to: "definitions/held.yaml")
+    }
+
     /// The folder with the pipes, which a script is given.
     let path: String
     private let came: FileHandle

@@ -8,22 +8,7 @@ import Testing
     @Test func `ends at Ctrl-C with how to watch on, while the run goes on`() async throws {
         let folder = try TestFolder()
         let gate = try Gate(in: folder)
-        try folder.write(Gate.script, to: "definitions/scripts/gate.sh")
-        try folder.write(
-            """
-            command: gate.wait
-            run: [scripts/gate.sh, "${args.gate}"]
-            parameters:
-              gate: {type: string, required: true}
-            ---
-            workflow: held
-            parameters:
-              gate: {type: string, required: true}
-            steps:
-              hold:
-                run: gate.wait
-                with: {gate: "${params.gate}"}
-            """, to: "definitions/held.yaml")
+        try Gate.define(in: folder)
         let server = try await RunningServer(in: folder, arguments: ["--slots", "1"])
         #expect(try await server.lovage("apply", folder.file("definitions").path).code == 0)
         let watcher = try RunningCommand(
