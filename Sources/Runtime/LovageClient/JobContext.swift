@@ -15,11 +15,20 @@ public struct JobContext: Sendable {
     public let generation: Int
     /// The step this job is, if any.
     public let membership: Job.Membership?
-    /// Carries `job.id`, `job.kind` and `job.attempt`.
-    public let logger: Logger
     /// Submits further jobs and asks for others.
     public let client: Client
     package let control: any AttemptControl
+    private let kind: Kind
+    private let workerLogger: Logger
+
+    /// Carries `job.id`, `job.kind` and `job.attempt`. Made anew each time: most attempts of quick jobs log nothing.
+    public var logger: Logger {
+        var logger = workerLogger
+        logger[metadataKey: "job.id"] = "\(id)"
+        logger[metadataKey: "job.kind"] = "\(kind)"
+        logger[metadataKey: "job.attempt"] = "\(attempt)"
+        return logger
+    }
 
     /// Makes the context of one attempt.
     package init(job: Job, logger: Logger, client: Client, control: any AttemptControl) {
@@ -28,7 +37,8 @@ public struct JobContext: Sendable {
         fence = job.fence
         generation = job.generation
         membership = job.membership
-        self.logger = logger
+        kind = job.kind
+        workerLogger = logger
         self.client = client
         self.control = control
     }

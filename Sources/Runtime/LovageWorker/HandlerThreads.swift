@@ -13,8 +13,7 @@ import Synchronization
 /// The threads that ordinary handlers share.
 final class HandlerThreads: Sendable {
     fileprivate struct State {
-        var queue: [(job: UnownedJob, slot: SlotExecutor)] = []
-        var head = 0
+        var queue = Fifo<(job: UnownedJob, slot: SlotExecutor)>()
         var busy: [Int: (slot: SlotExecutor, since: Duration)] = [:]
         var threads = 0
         var isStopped = false
@@ -88,15 +87,9 @@ final class HandlerThreads: Sendable {
 }
 
 extension HandlerThreads.State {
-    /// Takes the oldest piece of work. The array is a queue with a moving head, cut when half of it is spent.
+    /// Takes the oldest piece of work.
     fileprivate mutating func take(_ number: Int, at now: Duration) -> (UnownedJob, SlotExecutor)? {
-        guard head < queue.count else { return nil }
-        let entry = queue[head]
-        head += 1
-        if head > 64, head * 2 > queue.count {
-            queue.removeFirst(head)
-            head = 0
-        }
+        guard let entry = queue.popFirst() else { return nil }
         busy[number] = (entry.slot, now)
         return entry
     }

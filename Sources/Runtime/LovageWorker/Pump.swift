@@ -5,9 +5,6 @@ import LovageStore
 struct Pump {
     private let run: WorkerRun
     private var loop: ClaimLoop
-    private var readAhead = ReadAhead()
-    /// Claimed jobs that wait for a slot, oldest first.
-    private var waiting: [Job] = []
     private var busy = 0
     private var isDraining = false
     /// The claim under way, which may wait in the source for long, and the kinds it asks for.
@@ -24,7 +21,7 @@ struct Pump {
         carryOut(loop.handle(.woken), &group)
         for await signal in run.signals where !take(signal, &group) { break }
         // Only a cancelled run still has jobs that wait for a slot.
-        for job in waiting { run.handBack(job) }
+        for job in run.waiting.close() { run.handBack(job) }
         // What is left are waits: for a grace that is no longer needed, for a source that need not be asked again.
         group.cancelAll()
     }
@@ -43,13 +40,13 @@ struct Pump {
         case .claimFailed:
             claim = nil
             return carryOut(loop.handle(.claimFailed), &group)
-        case .handlerEnded(let duration):
+        case .slotEnded:
             busy -= 1
-            readAhead.measure(duration)
-            loop.readAhead = readAhead.count(slots: loop.slots)
             startWaiting(&group)
             return true
-        case .released(let count): return carryOut(loop.handle(.released(count)), &group)
+        case .released(let count):
+            loop.readAhead = run.waiting.readAhead(slots: loop.slots)
+            return carryOut(loop.handle(.released(count)), &group)
         case .drain: return drain(&group)
         case .graceOver:
             // Running handlers are cancelled; each hands its job back when it returns.
@@ -82,21 +79,18 @@ struct Pump {
 
     private mutating func accept(_ jobs: [Job], starting: Int, _ group: inout DiscardingTaskGroup) {
         for (index, job) in jobs.enumerated() {
-            if isDraining {
-                run.handBack(job)
-            } else if index < starting {
+            if index < starting, !isDraining {
                 start(job, &group)
-            } else {
-                waiting.append(job)
+            } else if !run.waiting.append(job) {
+                run.handBack(job)
             }
         }
         startWaiting(&group)
     }
 
     private mutating func startWaiting(_ group: inout DiscardingTaskGroup) {
-        while busy < loop.slots, !waiting.isEmpty {
-            let job = waiting.removeFirst()
-            run.reporter.add(JobChange(job.id, .startConfirmed(fence: job.fence)), ends: false)
+        while busy < loop.slots, let job = run.waiting.next() {
+            run.confirmStart(of: job)
             start(job, &group)
         }
     }
@@ -115,8 +109,7 @@ struct Pump {
         isDraining = true
         claim?.ticket.withdraw()
         run.worker.events(.draining(run.worker.id, running: busy))
-        for job in waiting { run.handBack(job) }
-        waiting = []
+        for job in run.waiting.close() { run.handBack(job) }
         if busy > 0 {
             group.addTask { [run] in
                 if await run.pause(run.worker.configuration.drainGrace) { run.signal.yield(.graceOver) }

@@ -7,7 +7,7 @@ import Synchronization
 
 // A worker is a few child tasks around pure decisions:
 //
-//   wake-ups ─┐                      ┌─ attempts (one child task each, on handler threads)
+//   wake-ups ─┐                      ┌─ attempts (one child task a slot, on handler threads)
 //   heartbeat ┼─► signals ─► pump ───┤
 //   reporter ─┘   (ClaimLoop)        └─ claims (one at a time)
 //

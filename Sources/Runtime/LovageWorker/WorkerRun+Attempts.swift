@@ -29,16 +29,17 @@ extension WorkerRun {
         }
     }
 
-    /// Runs one attempt in a child task of its own, on handler threads.
+    /// Runs an attempt in a child task, on handler threads, and then the jobs that the same slot can go on with.
     func start(_ job: Job, in group: inout DiscardingTaskGroup) {
         let handler = worker.handlers.handler(of: job.kind) ?? MissingHandler()
         let executor = handler.isBlocking ? SlotExecutor(blocking: job.kind) : SlotExecutor(kind: job.kind, on: threads)
         attempts.add(job)
         group.addTask(executorPreference: executor) {
-            await attempt(job, handler)
+            await fillSlot(beginningWith: job, handler)
             executor.stop()
+            signal.yield(.slotEnded)
         }
-        if job.options.softLimit != nil || job.options.hardLimit != nil || job.deadline != nil {
+        if job.isLimited {
             group.addTask {
                 let isRunning = withUnsafeCurrentTask { attempts.watch(job, TaskHandle($0)) }
                 if isRunning { await watchLimits(of: job, handler.stopGrace) }
@@ -47,23 +48,42 @@ extension WorkerRun {
         }
     }
 
+    /// One attempt after the other. An attempt that was stopped has cancelled this task, so that the slot ends with it.
+    private func fillSlot(beginningWith first: Job, _ handler: any Handler) async {
+        var job = first
+        var turn = worker.timekeeper.elapsed()
+        while true {
+            let start = worker.timekeeper.elapsed()
+            await attempt(job, handler)
+            let end = worker.timekeeper.elapsed()
+            guard !Task.isCancelled, let next = waiting.next(after: job, end - start) else { return }
+            job = next
+            attempts.add(job)
+            confirmStart(of: job)
+            // A slot that goes on for long without waiting for anything lets others have its thread now and then.
+            if end - turn > ReadAhead.span {
+                await Task.yield()
+                turn = end
+            }
+        }
+    }
+
     private func attempt(_ job: Job, _ handler: any Handler) async {
         withUnsafeCurrentTask { attempts.enter(job, TaskHandle($0)) }
         worker.events(.attemptStarted(job))
-        let start = worker.timekeeper.elapsed()
         let report = await handler.run(job, context(of: job))
         let end = final(report, of: job)
         if attempts.remove(job) { self.report(end, of: job) } else { signal.yield(.released(1)) }
-        signal.yield(.handlerEnded(worker.timekeeper.elapsed() - start))
+    }
+
+    /// Says that a job read ahead has its slot now.
+    func confirmStart(of job: Job) {
+        reporter.add(JobChange(job.id, .startConfirmed(fence: job.fence)), ends: false)
     }
 
     private func context(of job: Job) -> JobContext {
-        var logger = worker.logger
-        logger[metadataKey: "job.id"] = "\(job.id)"
-        logger[metadataKey: "job.kind"] = "\(job.kind)"
-        logger[metadataKey: "job.attempt"] = "\(job.attempts)"
-        return JobContext(
-            job: job, logger: logger, client: worker.client,
+        JobContext(
+            job: job, logger: worker.logger, client: worker.client,
             control: Control(id: job.id, fence: job.fence, run: self))
     }
 

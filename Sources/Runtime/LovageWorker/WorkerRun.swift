@@ -10,7 +10,7 @@ struct WorkerRun: Sendable {
         case woken
         case claimed([Job], starting: Int)
         case claimFailed
-        case handlerEnded(Duration)
+        case slotEnded
         case released(Int)
         case drain
         case graceOver
@@ -18,6 +18,7 @@ struct WorkerRun: Sendable {
 
     let worker: Worker
     let attempts = RunningAttempts()
+    let waiting = WaitingJobs()
     let reporter = Reporter()
     let threads: HandlerThreads
     let signals: AsyncStream<Signal>

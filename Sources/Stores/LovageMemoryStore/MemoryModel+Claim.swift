@@ -60,7 +60,6 @@ extension MemoryModel {
     public mutating func register(_ worker: WorkerRecord, lease: Duration, at now: Moment) -> Effect<Void> {
         let since = workers[worker.id]?.since ?? now.store
         workers[worker.id] = WorkerEntry(record: worker, since: since, leaseEnds: now.store + lease)
-        wake(.timers)
         return effect(())
     }
 

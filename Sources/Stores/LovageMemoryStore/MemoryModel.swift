@@ -77,7 +77,7 @@ public struct MemoryModel: Sendable {
         wake(.job(job.id))
         if let membership = job.membership { wake(.workflow(membership.workflow)) }
         if job.state == .ready { wake(.work) }
-        if job.waitsForTime || job.startBy != nil || job.deadline != nil { wake(.timers) }
+        if job.waitsForTime { wake(.timers) }
     }
 
     /// Writes what the lifecycle decided. The guard of the transition holds, because it was decided on a fresh read
@@ -130,13 +130,7 @@ public struct MemoryModel: Sendable {
         guard job.state != old.state else { return }
         if job.state == .ready { wake(.work) }
         if job.waitsForTime { wake(.timers) }
-        switch (old.isWaiting, job.state.name) {
-        case (true, .running):
-            wake(.queue(job.queue))
-            wake(.timers)
-        case (_, .finished): wake(.queue(job.queue))
-        default: break
-        }
+        if job.state.name == .finished || (old.isWaiting && job.state.name == .running) { wake(.queue(job.queue)) }
         if case .running(let lease) = old.state, job.state.name != .running {
             if case .reported = event { return }
             wake(.worker(lease.worker))

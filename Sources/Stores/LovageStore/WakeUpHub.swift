@@ -13,7 +13,7 @@ public enum WakeTopic: Sendable, Hashable {
     case workflow(WorkflowID)
     /// A waiting or running job of this queue left it.
     case queue(QueueName)
-    /// A time to wake up at may have become earlier.
+    /// A job is suspended until a time that may be nearer than any other.
     case timers
 }
 

@@ -47,7 +47,7 @@ package struct JobView: APIObject, Hashable {
         queue = job.queue
         state = job.state.name
         outcome = job.outcome?.name
-        reason = job.state.reason
+        reason = job.reason
         arguments = job.arguments
         priority = Int(job.options.priority)
         attempts = job.attempts
@@ -171,6 +171,16 @@ extension StoreTime {
     /// The seconds from an earlier moment, to the microsecond; 0 when it is later.
     func seconds(since earlier: StoreTime) -> Double {
         Double(max(0, (self - earlier).wholeMicroseconds)) / 1_000_000
+    }
+}
+
+extension Job {
+    /// What it waits for, or why it ended so, in a few words; for a merged job also whose end it shares.
+    fileprivate var reason: String? {
+        guard let standIn else { return state.reason }
+        let merged = "merged into \(standIn)"
+        guard outcome != nil, let why = state.reason else { return merged }
+        return "\(why) (\(merged))"
     }
 }
 

@@ -105,7 +105,6 @@ extension WriteTransaction {
             .bind(NamesCodec.encode(worker.offer.kinds.sorted().map(\.text)))
             .bind(NamesCodec.encode(worker.offer.queues.map(\.text)))
             .bind(worker.slots).bind(worker.isLocal ? 1 : 0).bind(since ?? now.store).bind(now.store + lease).run()
-        ledger.wake(.timers)
     }
 
     /// Forgets a worker; whatever it holds is lost to it at once.

@@ -80,7 +80,7 @@ final class WriteTransaction {
         ledger.wake(.job(job.id))
         if let membership = job.membership { ledger.wake(.workflow(membership.workflow)) }
         if job.state == .ready { ledger.wake(.work) }
-        if job.waitsForTime || job.startBy != nil || job.deadline != nil { ledger.wake(.timers) }
+        if job.waitsForTime { ledger.wake(.timers) }
     }
 
     /// Writes what the lifecycle decided, if the guard still holds; answers the job as stored.
@@ -138,11 +138,9 @@ final class WriteTransaction {
         guard job.state != old.state else { return }
         if job.state == .ready { ledger.wake(.work) }
         if job.waitsForTime { ledger.wake(.timers) }
-        if old.isWaiting, job.state.name == .running {
+        if job.state.name == .finished || (old.isWaiting && job.state.name == .running) {
             ledger.wake(.queue(job.queue))
-            ledger.wake(.timers)
         }
-        if job.state.name == .finished { ledger.wake(.queue(job.queue)) }
         if case .running(let lease) = old.state, job.state.name != .running {
             if case .reported = event { return }
             ledger.wake(.worker(lease.worker))

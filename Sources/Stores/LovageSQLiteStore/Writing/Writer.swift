@@ -86,6 +86,13 @@ final class Writer: @unchecked Sendable {
 
     private func apply(_ group: [Operation], _ applied: inout Applied) throws {
         try connection.statement(Self.begin).run()
+        if group.count == 1 {
+            // Nobody else's work is to be saved from its failure: the whole transaction is given up.
+            transaction.beginOperation()
+            applied.answers = [try group[0].perform(transaction)]
+            applied.answered = group
+            return
+        }
         for operation in group {
             try connection.statement(Self.savepoint).run()
             let found = transaction.ledger

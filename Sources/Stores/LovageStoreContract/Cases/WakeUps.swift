@@ -123,24 +123,19 @@ extension StoreContract {
             }
             try expect(capacity, is: 5, "the bound")
         },
-        StoreContract("timers are woken when a time is set: a delay, a start window, a lease, a retry") { bench in
+        StoreContract("timers are woken when a job is suspended until a time: a delay, a retry") { bench in
             let worker = try await bench.worker()
             let look: @Sendable (any Store) async throws -> Int = {
-                try await $0.jobs(JobFilter(), page: PageRequest()).items.count
+                try await $0.jobs(JobFilter(state: .suspended), page: PageRequest()).items.count
             }
             let delayed = try await woken(by: .timers, bench, look) {
                 _ = try await bench.submit("work", "{}", JobOptions(start: .after(.seconds(5))))
             }
-            try expect(delayed, is: 1, "the jobs after a delay was set")
-            let bounded = try await woken(by: .timers, bench, look) {
-                _ = try await bench.submit("work", "{}", JobOptions(startWithin: .seconds(60)))
-            }
-            try expect(bounded, is: 2, "the jobs after a start window was set")
-            let retry = JobOptions(priority: 1, retry: RetryPolicy(retries: 1, backoff: .fixed(.seconds(5))))
-            _ = try await bench.submit("work", "{}", retry)
-            var claimed: [Job] = []
-            _ = try await woken(by: .timers, bench, look) { claimed = try await bench.claim(worker, upTo: 1) }
-            _ = try await woken(by: .timers, bench, look) { try await bench.report(claimed[0], .failed(.sample)) }
+            try expect(delayed, is: 1, "the suspended jobs after a delay was set")
+            let retry = JobOptions(retry: RetryPolicy(retries: 1, backoff: .fixed(.seconds(5))))
+            let job = try await bench.running(worker, retry)
+            let retried = try await woken(by: .timers, bench, look) { try await bench.report(job, .failed(.sample)) }
+            try expect(retried, is: 2, "the suspended jobs after a retry was set")
         },
     ]
 }

@@ -1,0 +1,28 @@
+/// First in, first out. An array with a moving head, cut when half of it is spent: taking the first element moves none.
+struct Fifo<Element> {
+    private var items: [Element] = []
+    private var head = 0
+
+    var isEmpty: Bool { head == items.count }
+    var first: Element? { head < items.count ? items[head] : nil }
+
+    mutating func append(_ item: Element) { items.append(item) }
+
+    /// Takes the first element. Complexity: O(1) on average.
+    mutating func popFirst() -> Element? {
+        guard head < items.count else { return nil }
+        let item = items[head]
+        head += 1
+        if head > 64, head * 2 > items.count {
+            items.removeFirst(head)
+            head = 0
+        }
+        return item
+    }
+
+    /// Takes everything.
+    mutating func removeAll() -> [Element] {
+        defer { self = Fifo() }
+        return Array(items[head...])
+    }
+}

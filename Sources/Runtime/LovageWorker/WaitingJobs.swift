@@ -1,0 +1,52 @@
+import LovageCore
+import Synchronization
+
+/// The jobs that were claimed and wait in the worker for a slot, shared by the pump and the slots.
+///
+/// A slot whose attempt has ended takes the next job itself, in the same task on the same thread, as long as it is of the
+/// same kind: a hand-over between threads costs more than a short job. Everything else goes through the pump.
+final class WaitingJobs: Sendable {
+    private struct State {
+        var jobs = Fifo<Job>()
+        var readAhead = ReadAhead()
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Lets a job wait; false once no job waits here any more.
+    func append(_ job: Job) -> Bool {
+        state.withLock { state in
+            if !state.isClosed { state.jobs.append(job) }
+            return !state.isClosed
+        }
+    }
+
+    /// Takes the job that has waited longest.
+    func next() -> Job? { state.withLock { $0.jobs.popFirst() } }
+
+    /// An attempt of `job` has ended after this time: takes the next job if the same slot can go on with it.
+    func next(after job: Job, _ duration: Duration) -> Job? {
+        state.withLock { state in
+            state.readAhead.measure(duration)
+            guard let next = state.jobs.first, next.kind == job.kind, !next.isLimited else { return nil }
+            return state.jobs.popFirst()
+        }
+    }
+
+    /// How many jobs to hold beyond `slots`, by how long attempts have taken.
+    func readAhead(slots: Int) -> Int { state.withLock { $0.readAhead.count(slots: slots) } }
+
+    /// Takes all, for good.
+    func close() -> [Job] {
+        state.withLock { state in
+            state.isClosed = true
+            return state.jobs.removeAll()
+        }
+    }
+}
+
+extension Job {
+    /// True when somebody has to watch the time of its attempts.
+    var isLimited: Bool { options.softLimit != nil || options.hardLimit != nil || deadline != nil }
+}
