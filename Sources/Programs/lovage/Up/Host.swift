@@ -74,13 +74,15 @@ struct Host: Sendable {
                 name: "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
                 slots: configuration.slots, queues: configuration.queues, drainGrace: configuration.drainGrace),
             handlers: handlers, client: Client(store), logger: logger)
+        // Before it says that it runs: whoever reads that may send a signal at once.
+        let signals = Signals.endings()
         guard let address else {
             say("lovage works on \(configuration.folder.url.path)", opened)
             return try await Self.untilSignalled(
                 [
                     Promoter(store, logger: logger), Rescuer(store, logger: logger), Self.pruner(store, log, logger),
                     worker,
-                ], logger)
+                ], by: signals, logger)
         }
         let service = LovageService(
             configuration: ServerConfiguration(
@@ -90,7 +92,7 @@ struct Host: Sendable {
             listening: { port in
                 say("lovage listens on http://\(address.with(port: port))", opened)
             })
-        try await Self.untilSignalled([service], logger)
+        try await Self.untilSignalled([service], by: signals, logger)
     }
 
     private func handler(
@@ -130,11 +132,12 @@ struct Host: Sendable {
     }
 
     /// Runs services; the first signal drains them, the second one cancels them.
-    private static func untilSignalled(_ services: [any Service], _ logger: Logger) async throws {
+    private static func untilSignalled(
+        _ services: [any Service], by signals: AsyncStream<Int32>, _ logger: Logger
+    ) async throws {
         var quiet = logger
         quiet.logLevel = max(.warning, logger.logLevel)
         let group = ServiceGroup(services: services, logger: quiet)
-        let signals = Signals.endings()
         try await withThrowingTaskGroup(of: Bool.self) { tasks in
             tasks.addTask {
                 try await group.run()
