@@ -57,6 +57,8 @@ final class RunningServer: Sendable {
             end.finish()
         }
         try process.run()
+        // Else it is kept for the whole run of the tests.
+        try handle.close()
         self.folder = folder
         self.ended = ended
         isGone = gone
