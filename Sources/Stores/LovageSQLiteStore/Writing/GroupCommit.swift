@@ -8,7 +8,7 @@ import Synchronization
 //
 // Operations wait in a bounded list. When none is being worked on, the first one to come schedules a drain on the serial
 // queue of the one writing connection; the drain takes what waits, applies each operation in a savepoint, commits once,
-// and only then answers every caller and wakes those who listen. One hand-over between threads and one fsync serve a
+// and only then wakes those who listen and answers every caller. One hand-over between threads and one fsync serve a
 // whole group, and the longer a commit takes, the larger the next group is. A crash before the commit has answered
 // nobody. Claims that found nothing wait with the writer: a group that makes jobs ready gives them out in its own commit.
 

@@ -41,7 +41,7 @@ final class Writer: @unchecked Sendable {
         var served: [(claim: WaitingClaim, jobs: [Job])] = []
     }
 
-    /// Applies and commits a group, then answers every caller.
+    /// Applies and commits a group, then wakes those who listen and answers every caller.
     func commit(_ group: [Operation]) {
         if let damage { return refuse(group, damage) }
         var applied = Applied()
@@ -55,9 +55,10 @@ final class Writer: @unchecked Sendable {
         do {
             let wakes = try store()
             for (claim, jobs) in applied.served { Self.answer(claim, jobs) }
+            // Before the answers: whoever was answered and then listens is not woken by what it was told already.
+            wakeUps.wake(wakes)
             for answer in applied.answers { answer() }
             for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
-            wakeUps.wake(wakes)
         } catch {
             giveUp()
             note(error)
