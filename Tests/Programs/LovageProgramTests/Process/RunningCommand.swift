@@ -33,6 +33,11 @@ final class RunningCommand: Sendable {
         let gone = RunningServer.Gone()
         process.terminationHandler = { process in
             gone.value.store(true, ordering: .releasing)
+            // Not at the end of the pipe: a process that another test starts at the same moment may have inherited the
+            // other end of it, and hold it open for long.
+            output.fileHandleForReading.readabilityHandler = nil
+            text.yield(Self.rest(of: output.fileHandleForReading.fileDescriptor))
+            text.finish()
             end.yield(process.endCode)
             end.finish()
         }
@@ -41,6 +46,15 @@ final class RunningCommand: Sendable {
         isGone = gone
         try process.run()
         identifier = process.processIdentifier
+    }
+
+    /// What a pipe holds now.
+    private static func rest(of descriptor: Int32) -> String {
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Sends a signal.
