@@ -7,7 +7,7 @@ SHELL := /bin/bash
 SEEDS ?= 1..20000
 # make up UP_FLAGS="--data /var/lib/lovage --slots 8"
 UP_FLAGS ?=
-# make bench BENCH_FLAGS="--workloads W1,W3"
+# make bench BENCH_FLAGS="--workloads W1,W3 --rounds 3 --json figures.json"
 BENCH_FLAGS ?=
 
 help: ## List every target (the default)
@@ -29,9 +29,10 @@ lint: ## Check the format of the Swift code and the syntax of the scripts
 format: ## Rewrite the Swift code in the house format
 	swift format --in-place --recursive --parallel Package.swift $(wildcard Sources Tests Examples Benchmarks Snippets)
 
-bench: bootstrap ## Build the release binary and measure the workloads
+bench: bootstrap ## Measure Lovage, SQLite alone and what is installed of other systems, side by side
 	swift build -c release --product lovage
-	"$$(swift build -c release --show-bin-path)/lovage" bench $(BENCH_FLAGS)
+	swift build -c release --package-path Benchmarks
+	Benchmarks/run $(BENCH_FLAGS)
 
 simulate: bootstrap ## Run the simulator over many seeds (SEEDS=1..20000)
 	swift run -c release lovage-simulate --seeds $(SEEDS) --regressions Tests/Fixtures/simulation/regressions.txt

@@ -195,7 +195,7 @@ let package = Package(
         tests(in: "Testing", named: "LovageSimulationTests", ["LovageCore", "LovageSimulation"]),
         tests(
             in: "Programs", named: "LovageProgramTests",
-            ["LovageCore", "LovageWorker", "LovageAPI", "LovageRemote", "lovage", argumentParser]),
+            ["LovageCore", "LovageClient", "LovageWorker", "LovageAPI", "LovageRemote", "lovage", argumentParser]),
         tests(in: "Tidy", named: "TidyTests", []),
         tests(in: "Examples", named: "ExampleTests", ["hello-job", "producer-consumer"]),
     ]

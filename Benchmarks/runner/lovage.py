@@ -25,18 +25,16 @@ class Lovage:
         self.program, self.folder, self.options = program, folder, options
 
     def measure(self, workload):
-        return self.bench(workload, seconds=self.options.seconds)
+        """Figures by key."""
+        report = self.run_bench(workload, "--seconds", self.options.seconds, "--backlog", 0)
+        return {figure["key"]: {**figure.pop("rounds")[0], **figure} for figure in report["figures"]}
 
     def measure_backlog(self, workload):
         """All rounds at once, because storing a million jobs takes half a minute; answers figures by key, a list each."""
         report = self.run_bench(
             workload, "--seconds", self.options.seconds, "--backlog", self.options.backlog, "--rounds",
             self.options.rounds)
-        return {f"{figure['key']}": figure["rounds"] for figure in report["figures"]}
-
-    def bench(self, workload, seconds):
-        report = self.run_bench(workload, "--seconds", seconds, "--backlog", 0)
-        return {figure["key"]: figure for figure in report["figures"]}
+        return {figure["key"]: figure["rounds"] for figure in report["figures"]}
 
     def run_bench(self, workload, *words):
         words = [self.program, "bench", "--json", "--workloads", workload, "--folder", self.folder, *map(str, words)]
@@ -100,7 +98,7 @@ class LovageUp:
         text = subprocess.run(words, stdout=subprocess.PIPE, check=True, text=True, timeout=60).stdout
         answered = int(re.search(r"(\d+) requests in", text)[1])
         with urllib.request.urlopen(f"{url}/queues", timeout=10) as answer:
-            stored = sum(queue["ready"] for queue in json.load(answer)["items"])
+            stored = sum(queue["ready"] for queue in json.load(answer)["queues"])
         # wrk leaves up to 64 requests behind whose answers it did not wait for.
         if "Non-2xx" in text or not answered <= stored <= answered + 64:
             raise RuntimeError(f"{answered} submissions were answered and {stored} jobs are stored:\n{text}")
@@ -123,15 +121,15 @@ class RawSQLite:
     }
     workloads = list(parts)
 
-    def __init__(self, program, folder, lovage_up):
-        self.program, self.folder = program, folder
+    def __init__(self, program, folder, lovage_up, seconds):
+        self.program, self.folder, self.seconds = program, folder, seconds
         self.template = os.path.join(folder, "template.db")
         lovage_up.make_template(self.template)
 
     def measure(self, workload):
-        words = [self.program, self.template, self.folder, "0.4", self.parts[workload]]
+        words = [self.program, self.template, self.folder, str(self.seconds), self.parts[workload]]
         answer = subprocess.run(words, stdout=subprocess.PIPE, check=True, timeout=120)
-        return {f"{figure['key']}": figure for figure in json.loads(answer.stdout)["figures"]}
+        return {figure["key"]: figure for figure in json.loads(answer.stdout)["figures"]}
 
 
 def micros(text):

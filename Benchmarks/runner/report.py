@@ -70,6 +70,6 @@ def goal_table(judged):
         sign = "≥" if goal["direction"] == ">=" else "≤"
         rows.append([
             goal["goal"], f"{sign} {goal['bound']:g} {goal['unit']}".strip(),
-            f"{number(goal['measured'])} {goal['unit']}".strip(), spread, held
+            f"{number(goal['measured'])} {goal['unit']}".strip() if goal["rounds"] else "", spread, held
         ])
     return lines(["goal", "bound", "measured", "rounds", "held"], rows)

@@ -5,7 +5,6 @@ import LovageCore
 import LovageMaintenance
 import LovageStore
 import LovageWorker
-import Synchronization
 
 /// A store in a temporary folder, what works on it, and the stop-watch around both.
 struct BenchBed: Sendable {
@@ -13,20 +12,31 @@ struct BenchBed: Sendable {
     let client: Client
     let folder: URL
     let plan: BenchPlan
-    private let recorded = Recorded()
+    /// What the worker recorded since it was asked last.
+    let recorded = BenchRecord()
+    private let opened: StoreFolder.Opened
 
-    init(store: any Store, folder: URL, plan: BenchPlan) {
-        self.store = store
+    /// Makes a new store in `folder`.
+    init(in folder: URL, _ plan: BenchPlan) throws {
         self.folder = folder
         self.plan = plan
-        client = Client(store)
+        opened = try StoreFolder(url: folder).open(.full)
+        store = opened.store
+        client = Client(opened.store)
     }
 
-    /// Runs `body` beside a worker that has both kinds, and drains the worker afterwards.
+    /// Closes the store and deletes it.
+    func clear() throws {
+        try opened.close()
+        try FileManager.default.removeItem(at: folder)
+    }
+
+    /// Runs `body` beside a worker that has all kinds, and drains the worker afterwards.
     func withWorker<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
         var handlers = HandlerRegistry()
         handlers.register(BenchJob.self)
         handlers.register(BenchPing.self)
+        handlers.register(BenchDue.self)
         // What the figures say must not depend on where the log goes.
         var logger = Logger(label: "lovage.bench")
         logger.logLevel = .critical
@@ -34,7 +44,7 @@ struct BenchBed: Sendable {
             configuration: WorkerConfiguration(name: "bench", slots: plan.slots), handlers: handlers, client: client,
             logger: logger,
             events: { event in
-                if case .attemptRecorded = event { recorded.hit() }
+                if case .attemptRecorded(let job, _) = event { recorded.add(job) }
             })
         let promoter = Promoter(store, logger: logger)
         let rescuer = Rescuer(store, logger: logger)
@@ -48,37 +58,31 @@ struct BenchBed: Sendable {
         }
     }
 
-    /// A countdown of attempts whose end is recorded from now on.
-    func expect(_ count: Int) -> Countdown {
-        let countdown = Countdown(count)
-        recorded.tell(countdown)
-        return countdown
+    /// What a measured body did.
+    struct Done: Sendable {
+        var jobs: Int
+        /// One duration a sample; empty where only the rate counts.
+        var samples: [Duration] = []
+        /// When it was over, if that was before the body returned.
+        var end: BenchInstant?
     }
 
-    /// Times `body`, which answers how many jobs it did and a sample for each where it took one.
-    func measure(
-        _ workload: BenchPlan.Workload, _ what: String, _ body: () async throws -> (jobs: Int, samples: [Duration])
-    ) async throws -> BenchFigure {
-        let fsync = BenchMeters.fsync(in: folder)
-        let processor = BenchMeters.processor()
-        let began = ContinuousClock.now
-        let (jobs, samples) = try await body()
-        let spent = ContinuousClock.now - began
+    /// Times `body`.
+    func measure(_ body: () async throws -> Done) async throws -> BenchFigure {
+        let calibration = try BenchCalibration.measure(in: folder)
+        let began = BenchInstant.now()
+        let done = try await body()
+        let end = done.end ?? .now()
+        let samples = done.samples.sorted()
         return BenchFigure(
-            workload: workload, what: what, jobs: jobs, spent: spent, processor: BenchMeters.processor() - processor,
-            samples: samples.sorted(), fsync: fsync)
+            jobs: done.jobs, spent: end.clock - began.clock, processor: end.processor - began.processor,
+            p50: BenchMeters.quantile(0.5, of: samples), p99: BenchMeters.quantile(0.99, of: samples),
+            memory: BenchMeters.memory(), calibration: calibration)
     }
 
     /// True until the plan's span is over.
     func clock() -> @Sendable () -> Bool {
         let end = ContinuousClock.now + plan.span
         return { ContinuousClock.now < end }
-    }
-
-    /// Passes the worker's events on to whoever counts now.
-    private final class Recorded: Sendable {
-        private let countdown = Mutex<Countdown?>(nil)
-        func tell(_ countdown: Countdown) { self.countdown.withLock { $0 = countdown } }
-        func hit() { countdown.withLock { $0 }?.hit() }
     }
 }
