@@ -17,7 +17,7 @@ enum Tree {
         guard let walk = FileManager.default.enumerator(atPath: start.path) else { return [] }
         var found: [String] = []
         while let path = walk.nextObject() as? String {
-            if path.hasPrefix(".build") || path.hasPrefix(".git/") {
+            if path.hasPrefix(".git/") || path.split(separator: "/").contains(where: { $0.hasPrefix(".build") }) {
                 walk.skipDescendants()
             } else if path.hasSuffix(suffix) {
                 found.append(folder.isEmpty ? path : "\(folder)/\(path)")
