@@ -11,7 +11,7 @@ struct BenchCalibration: Sendable, Hashable {
     var commit: Duration
     /// One byte to another thread and back.
     var handOver: Duration
-    /// A loop of 1,000,000 multiplications that wait for each other.
+    /// A loop of fixed length whose steps wait for each other.
     var loop: Duration
 
     static func measure(in folder: URL) throws -> BenchCalibration {
@@ -75,7 +75,12 @@ struct BenchCalibration: Sendable, Hashable {
     private static func loop() -> Duration {
         var value = UInt64(bitPattern: Int64(getpid())) | 1
         return median(3) {
-            for _ in 0..<1_000_000 { value = value &* 0x5851_F42D_4C95_7F2D &+ 1 }
+            // A xorshift generator: the compiler cannot take several steps at once.
+            for _ in 0..<500_000 {
+                value ^= value << 13
+                value ^= value >> 7
+                value ^= value << 17
+            }
             // Never true, and the compiler does not know it: the loop has to be run.
             if value == 0 { value = 1 }
         }

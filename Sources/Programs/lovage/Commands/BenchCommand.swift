@@ -10,9 +10,9 @@ struct BenchCommand: AsyncParsableCommand {
             The store is a new one in a temporary folder, as durable as that of `up`: every
             answer comes after its commit is on the disk. What was measured is read back
             from the store, or there is no figure. Right before each figure the machine is
-            measured: one fsync of 4 KiB, one commit of one row by SQLite alone, one byte to
-            another thread and back, one fixed loop. Where these differ between two runs,
-            so did the machine.
+            measured: one fsync of 4 KiB, one commit of one row by SQLite alone, one byte
+            to another thread and back, one fixed loop. Where these differ between two
+            runs, so did the machine.
 
               W1 submit one at a time    W5 idle worker: submit to start, to result
               W2 submit in bulk          W6 due times: how late jobs start
