@@ -12,12 +12,12 @@ extension BenchBed {
                 for _ in 0..<clients {
                     group.addTask {
                         var own: Submitted = ([], [])
-                        while isOn() {
+                        repeat {
                             let began = ContinuousClock.now
                             let handle = try await client.submit(BenchJob.sample)
                             own.samples.append(ContinuousClock.now - began)
                             own.ids.append(handle.id)
-                        }
+                        } while isOn()
                         return own
                     }
                 }
@@ -38,12 +38,12 @@ extension BenchBed {
         let figure = try await measure {
             let isOn = clock()
             var samples: [Duration] = []
-            while isOn() {
+            repeat {
                 let began = ContinuousClock.now
                 let handles = try await client.submit(many: bulk)
                 samples.append(ContinuousClock.now - began)
                 ids += handles.map(\.id)
-            }
+            } while isOn()
             return Done(jobs: ids.count, samples: samples)
         }
         try await checkWaiting(ids)

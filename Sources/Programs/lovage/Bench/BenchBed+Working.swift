@@ -28,10 +28,10 @@ extension BenchBed {
                 // The worker counts past any end; the producer says at which number it is over.
                 let ends = recorded.expect(.max)
                 let isOn = clock()
-                while isOn() {
+                repeat {
                     try await client.submit(BenchJob.sample)
                     submitted += 1
-                }
+                } while isOn()
                 ends.lower(by: .max - submitted)
                 await ends.wait()
                 return Done(jobs: submitted)
@@ -70,11 +70,11 @@ extension BenchBed {
             return try await measure {
                 let isOn = clock()
                 var samples: [Duration] = []
-                while isOn() {
+                repeat {
                     // An idle worker is one that has had time to fall asleep.
                     try await Timekeeper.continuous.sleep(.milliseconds(2 + samples.count % 3))
                     samples.append(try await turn(.now))
-                }
+                } while isOn()
                 countdown.lower(by: .max - warmUp - samples.count)
                 await countdown.wait()
                 return Done(jobs: samples.count, samples: samples)

@@ -80,7 +80,7 @@ struct BenchBed: Sendable {
             memory: BenchMeters.memory(), calibration: calibration)
     }
 
-    /// True until the plan's span is over.
+    /// True until the plan's span is over. Asked after a turn: even the shortest span measures one.
     func clock() -> @Sendable () -> Bool {
         let end = ContinuousClock.now + plan.span
         return { ContinuousClock.now < end }
