@@ -53,7 +53,9 @@ public struct Client: Sendable {
         var open = Array(submissions.indices)
         while !open.isEmpty {
             // Listen before asking: room made between the refusal and the wait is then not missed.
-            let room = store.wakeUps.listen(to: Set(open.map { .queue(submissions[$0].options.queue) }))
+            let room =
+                whenFull == .wait
+                ? store.wakeUps.listen(to: Set(open.map { .queue(submissions[$0].options.queue) })) : nil
             let answers = try await store.submit(open.map { submissions[$0] })
             for (index, answer) in zip(open, answers) { ids[index] = answer.id }
             let refused = zip(open, answers).filter { $0.1.id == nil }
@@ -63,7 +65,7 @@ public struct Client: Sendable {
                 }
             }
             open = refused.map(\.0)
-            if !open.isEmpty { try await Self.first(of: room) }
+            if let room, !open.isEmpty { try await Self.first(of: room) }
         }
         return ids.compactMap { $0 }
     }

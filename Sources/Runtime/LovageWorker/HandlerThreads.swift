@@ -50,7 +50,7 @@ final class HandlerThreads: Sendable {
         let now = elapsed()
         let (blockers, needsThread) = state.withLock { state in
             let old = state.busy.values.filter { now - $0.since > age }
-            let kinds = old.filter { $0.slot.markWarned() }.compactMap { $0.slot.kind }
+            let kinds = old.compactMap { $0.slot.blockerToName() }
             return (kinds, old.count >= state.threads && state.threads < most && !state.isStopped)
         }
         if needsThread { addThread() }
@@ -95,26 +95,27 @@ extension HandlerThreads.State {
     }
 }
 
-/// Runs one attempt's tasks, on shared threads or on one of its own.
+/// Runs the tasks of one slot, on shared threads or on one of its own.
 final class SlotExecutor: TaskExecutor {
-    let kind: Kind?
     private let shared: HandlerThreads?
     private let own: OwnThread?
-    private let warned = Mutex(false)
+    /// The kind that runs, until it was named as a blocker.
+    private let unnamed = Mutex<Kind?>(nil)
 
     /// An executor on the shared threads.
-    init(kind: Kind, on threads: HandlerThreads) {
-        self.kind = kind
+    init(on threads: HandlerThreads) {
         shared = threads
         own = nil
     }
 
     /// An executor with a thread of its own, which ends with `stop`.
-    init(blocking kind: Kind) {
-        self.kind = kind
+    init(ofItsOwn name: String) {
         shared = nil
-        own = OwnThread(name: "lovage.blocking")
+        own = OwnThread(name: name)
     }
+
+    /// Says what it runs from now on.
+    func take(_ kind: Kind) { unnamed.withLock { $0 = kind } }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -123,11 +124,11 @@ final class SlotExecutor: TaskExecutor {
 
     func stop() { own?.stop() }
 
-    /// True the first time: a blocker is named once an attempt.
-    fileprivate func markWarned() -> Bool {
-        warned.withLock { warned in
-            defer { warned = true }
-            return !warned
+    /// The kind to name as a blocker: once for each slot.
+    fileprivate func blockerToName() -> Kind? {
+        unnamed.withLock { kind in
+            defer { kind = nil }
+            return kind
         }
     }
 }

@@ -7,8 +7,9 @@ struct Pump {
     private var loop: ClaimLoop
     private var busy = 0
     private var isDraining = false
-    /// The claim under way, which may wait in the source for long, and the kinds it asks for.
-    private var claim: (ticket: ClaimTicket, kinds: Set<Kind>)?
+    private var hasGrace = false
+    /// The claim under way, which may wait in the source for long.
+    private var claim: WorkerRun.Claim?
     private var random: SeededByEntropy
 
     init(_ run: WorkerRun) {
@@ -33,10 +34,11 @@ struct Pump {
             // A claim that waits asks for the kinds there were when it began.
             if let claim, claim.kinds != run.worker.handlers.kinds { claim.ticket.withdraw() }
             return carryOut(loop.handle(.woken), &group)
-        case .claimed(let jobs, let starting):
+        case .claimed(let jobs, let starting, let begun):
             claim = nil
+            if begun { hasBegun(&group) }
             accept(jobs, starting: starting, &group)
-            return carryOut(loop.handle(.claimed(jobs.count)), &group)
+            return carryOut(loop.handle(.claimed(jobs.count + (begun ? 1 : 0))), &group)
         case .claimFailed:
             claim = nil
             return carryOut(loop.handle(.claimFailed), &group)
@@ -59,12 +61,10 @@ struct Pump {
     private mutating func carryOut(_ action: ClaimLoop.Action, _ group: inout DiscardingTaskGroup) -> Bool {
         switch action {
         case .claim(let limit, let starting):
-            let ticket = ClaimTicket()
-            let kinds = run.worker.handlers.kinds
-            claim = (ticket, kinds)
-            group.addTask { [run, queues = order()] in
-                await run.claim(limit: limit, starting: starting, queues: queues, kinds: kinds, ticket)
-            }
+            let claim = WorkerRun.Claim(
+                limit: limit, starting: starting, queues: order(), kinds: run.worker.handlers.kinds)
+            self.claim = claim
+            run.startClaim(claim, in: &group)
         case .wait(let duration):
             group.addTask { [run] in
                 if await run.pause(duration) { run.signal.yield(.woken) }
@@ -90,8 +90,22 @@ struct Pump {
 
     private mutating func startWaiting(_ group: inout DiscardingTaskGroup) {
         while busy < loop.slots, let job = run.waiting.next() {
-            run.confirmStart(of: job)
+            run.reporter.add(startOf: job)
             start(job, &group)
+        }
+    }
+
+    /// A job runs that the claim itself has started, perhaps while the drain began.
+    private mutating func hasBegun(_ group: inout DiscardingTaskGroup) {
+        busy += 1
+        if isDraining { startGrace(&group) }
+    }
+
+    private mutating func startGrace(_ group: inout DiscardingTaskGroup) {
+        if hasGrace { return }
+        hasGrace = true
+        group.addTask { [run] in
+            if await run.pause(run.worker.configuration.drainGrace) { run.signal.yield(.graceOver) }
         }
     }
 
@@ -110,11 +124,7 @@ struct Pump {
         claim?.ticket.withdraw()
         run.worker.events(.draining(run.worker.id, running: busy))
         for job in run.waiting.close() { run.handBack(job) }
-        if busy > 0 {
-            group.addTask { [run] in
-                if await run.pause(run.worker.configuration.drainGrace) { run.signal.yield(.graceOver) }
-            }
-        }
+        if busy > 0 { startGrace(&group) }
         return carryOut(loop.handle(.drained), &group)
     }
 }

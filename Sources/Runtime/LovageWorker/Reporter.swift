@@ -11,60 +11,93 @@ final class Reporter: Sendable {
         let ends: Bool
     }
 
-    private let pending = Mutex<[Item]>([])
+    private struct State {
+        /// Attempts whose handler has begun, by their fence.
+        var starts: [JobID: Int64] = [:]
+        var ends: [Item] = []
+        var isSending = false
+    }
+
+    private let state = Mutex(State())
     private let signal: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
-    /// Most changes in one call: enough to spread a commit's cost, few enough to keep other callers' waits short.
+
+    /// How a run of a worker sends.
+    struct Sender {
+        let source: any WorkSource
+        let timekeeper: Timekeeper
+        /// Gets every error.
+        let failed: @Sendable (any Error) -> Void
+        /// Gets every answer.
+        let sent: @Sendable ([(Item, ChangeAnswer)]) -> Void
+    }
+
+    /// Most ends in one call: enough to spread a commit's cost, few enough to keep other callers' waits short.
     private static let mostInOneCall = 1_000
 
     init() {
         (signal, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
-    func add(_ change: JobChange, ends: Bool) {
-        pending.withLock { $0.append(Item(change: change, ends: ends)) }
-        wake.yield()
+    /// Takes note that the handler of an attempt has begun.
+    func add(startOf job: Job) {
+        state.withLock { $0.starts[job.id] = job.fence }
+        wakeUp()
+    }
+
+    /// Takes note of an end; somebody has to call `wakeUp` or `sendNow` next. A start that was not sent yet need not be:
+    /// what has ended had begun.
+    func add(endOf id: JobID, _ event: JobEvent, freesPlace: Bool) {
+        state.withLock { state in
+            state.starts[id] = nil
+            state.ends.append(Item(change: JobChange(id, event), ends: freesPlace))
+        }
+    }
+
+    /// Has everything sent by `run`, unless it is being sent already.
+    func wakeUp() {
+        if !state.withLock(\.isSending) { wake.yield() }
     }
 
     /// Ends `run` once everything that was added is sent.
     func finish() { wake.finish() }
 
-    /// Sends until `finish`; `sent` gets every answer.
-    func run(
-        to source: any WorkSource, timekeeper: Timekeeper, failed: (any Error) -> Void,
-        sent: ([(Item, ChangeAnswer)]) -> Void
-    ) async {
-        for await _ in signal { await sendAll(to: source, timekeeper, failed, sent) }
-        await sendAll(to: source, timekeeper, failed, sent)
+    /// Sends whenever it is woken, until `finish`, and until it is stored.
+    func run(with sender: Sender) async {
+        for await _ in signal { await sendAll(with: sender) }
+        await sendAll(with: sender)
     }
 
-    private func sendAll(
-        to source: any WorkSource, _ timekeeper: Timekeeper, _ failed: (any Error) -> Void,
-        _ sent: ([(Item, ChangeAnswer)]) -> Void
-    ) async {
-        while true {
-            let items = pending.withLock { pending in
-                let items = Array(pending.prefix(Self.mostInOneCall))
-                pending.removeFirst(items.count)
-                return items
-            }
-            if items.isEmpty { return }
-            let answers = await send(items.map(\.change), to: source, timekeeper, failed)
-            sent(Array(zip(items, answers)))
+    /// Sends on the caller's own thread, which spares a hand-over to `run` and back. Returns at once when somebody sends
+    /// already. What the source does not take, and what was added meanwhile, is left to `run`.
+    func sendNow(with sender: Sender) async {
+        guard begin(), let items = next() else { return }
+        do {
+            let answers = try await sender.source.report(items.map(\.change))
+            sender.sent(Array(zip(items, answers)))
+            leave([])
+        } catch {
+            sender.failed(error)
+            leave(items)
         }
     }
 
-    private func send(
-        _ changes: [JobChange], to source: any WorkSource, _ timekeeper: Timekeeper, _ failed: (any Error) -> Void
-    ) async -> [ChangeAnswer] {
+    private func sendAll(with sender: Sender) async {
+        guard begin() else { return }
+        while let items = next() {
+            sender.sent(Array(zip(items, await insist(items.map(\.change), with: sender))))
+        }
+    }
+
+    private func insist(_ changes: [JobChange], with sender: Sender) async -> [ChangeAnswer] {
         var wait = Duration.milliseconds(50)
         while true {
             do {
-                return try await source.report(changes)
+                return try await sender.source.report(changes)
             } catch {
-                failed(error)
+                sender.failed(error)
                 do {
-                    try await timekeeper.sleep(wait)
+                    try await sender.timekeeper.sleep(wait)
                 } catch {
                     // Cancelled: the process is being ended. The leases run out, and the attempts count as lost.
                     return changes.map { _ in .unknown }
@@ -72,5 +105,37 @@ final class Reporter: Sendable {
                 wait = min(wait * 2, .seconds(5))
             }
         }
+    }
+
+    private func begin() -> Bool {
+        state.withLock { state in
+            defer { state.isSending = true }
+            return !state.isSending
+        }
+    }
+
+    /// What to send next; nil when there is nothing left, and then nobody sends any more.
+    private func next() -> [Item]? {
+        state.withLock { state in
+            var items = state.starts.map { id, fence in
+                Item(change: JobChange(id, .startConfirmed(fence: fence)), ends: false)
+            }
+            state.starts = [:]
+            let ends = state.ends.prefix(Self.mostInOneCall)
+            items += ends
+            state.ends.removeFirst(ends.count)
+            state.isSending = !items.isEmpty
+            return items.isEmpty ? nil : items
+        }
+    }
+
+    /// Stops sending; `run` goes on with `unsent`, before what was added meanwhile.
+    private func leave(_ unsent: [Item]) {
+        let isDone = state.withLock { state in
+            state.ends.insert(contentsOf: unsent, at: 0)
+            state.isSending = false
+            return state.ends.isEmpty && state.starts.isEmpty
+        }
+        if !isDone { wake.yield() }
     }
 }

@@ -10,6 +10,11 @@ final class WaitingJobs: Sendable {
         var jobs = Fifo<Job>()
         var readAhead = ReadAhead()
         var isClosed = false
+
+        mutating func next(like job: Job) -> Job? {
+            guard let next = jobs.first, next.kind == job.kind, !next.isLimited else { return nil }
+            return jobs.popFirst()
+        }
     }
 
     private let state = Mutex(State())
@@ -29,10 +34,12 @@ final class WaitingJobs: Sendable {
     func next(after job: Job, _ duration: Duration) -> Job? {
         state.withLock { state in
             state.readAhead.measure(duration)
-            guard let next = state.jobs.first, next.kind == job.kind, !next.isLimited else { return nil }
-            return state.jobs.popFirst()
+            return state.next(like: job)
         }
     }
+
+    /// Takes the next job if the slot that ran `job` can go on with it.
+    func next(like job: Job) -> Job? { state.withLock { $0.next(like: job) } }
 
     /// How many jobs to hold beyond `slots`, by how long attempts have taken.
     func readAhead(slots: Int) -> Int { state.withLock { $0.readAhead.count(slots: slots) } }

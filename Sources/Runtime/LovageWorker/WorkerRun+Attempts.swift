@@ -4,35 +4,59 @@ import LovageCore
 import LovageStore
 
 extension WorkerRun {
-    func claim(limit: Int, starting: Int, queues: [QueueName], kinds: Set<Kind>, _ ticket: ClaimTicket) async {
-        let request = ClaimRequest(
-            worker: worker.id, offer: ClaimRule.Offer(kinds: kinds, queues: queues), limit: limit, starting: starting,
-            lease: worker.configuration.lease)
-        do {
-            try await registerAgain(ifNotOffering: kinds)
-            let asked = worker.timekeeper.elapsed()
-            let jobs = try await withTaskCancellationHandler {
-                try await worker.source.claim(request, waiting: ticket)
-            } onCancel: {
-                ticket.withdraw()
+    /// Claims in a child task. Where a slot is free it is one on the handler threads, so that the first job begins where the
+    /// answer comes, without another hand-over between threads.
+    func startClaim(_ claim: Claim, in group: inout DiscardingTaskGroup) {
+        let executor = SlotExecutor(on: threads)
+        group.addTask(executorPreference: claim.starting > 0 ? executor : nil) {
+            do {
+                let jobs = try await jobs(of: claim)
+                await accept(jobs, starting: claim.starting, on: executor)
+            } catch {
+                worker.events(.sourceFailed("claim", error))
+                signal.yield(.claimFailed)
             }
-            lastRenewed.set(asked)
-            // Nobody takes signals of a cancelled run any more.
-            if Task.isCancelled {
-                for job in jobs { handBack(job) }
-            } else {
-                signal.yield(.claimed(jobs, starting: starting))
-            }
-        } catch {
-            worker.events(.sourceFailed("claim", error))
-            signal.yield(.claimFailed)
         }
+    }
+
+    private func jobs(of claim: Claim) async throws -> [Job] {
+        let request = ClaimRequest(
+            worker: worker.id, offer: ClaimRule.Offer(kinds: claim.kinds, queues: claim.queues), limit: claim.limit,
+            starting: claim.starting, lease: worker.configuration.lease)
+        try await registerAgain(ifNotOffering: claim.kinds)
+        let asked = worker.timekeeper.elapsed()
+        let jobs = try await withTaskCancellationHandler {
+            try await worker.source.claim(request, waiting: claim.ticket)
+        } onCancel: {
+            claim.ticket.withdraw()
+        }
+        lastRenewed.set(asked)
+        return jobs
+    }
+
+    /// Takes what a claim brought: its first job begins here, if an ordinary thread may run it; the pump gets the others.
+    private func accept(_ jobs: [Job], starting: Int, on executor: SlotExecutor) async {
+        // Nobody takes signals of a cancelled run any more.
+        if Task.isCancelled { return jobs.forEach(handBack) }
+        guard starting > 0, let first = jobs.first, !first.isLimited,
+            let handler = worker.handlers.handler(of: first.kind),
+            !handler.isBlocking
+        else {
+            signal.yield(.claimed(jobs, starting: starting, begun: false))
+            return
+        }
+        attempts.add(first)
+        signal.yield(.claimed(Array(jobs.dropFirst()), starting: starting - 1, begun: true))
+        executor.take(first.kind)
+        await fillSlot(beginningWith: first, handler)
+        signal.yield(.slotEnded)
     }
 
     /// Runs an attempt in a child task, on handler threads, and then the jobs that the same slot can go on with.
     func start(_ job: Job, in group: inout DiscardingTaskGroup) {
         let handler = worker.handlers.handler(of: job.kind) ?? MissingHandler()
-        let executor = handler.isBlocking ? SlotExecutor(blocking: job.kind) : SlotExecutor(kind: job.kind, on: threads)
+        let executor = handler.isBlocking ? SlotExecutor(ofItsOwn: "lovage.blocking") : SlotExecutor(on: threads)
+        executor.take(job.kind)
         attempts.add(job)
         group.addTask(executorPreference: executor) {
             await fillSlot(beginningWith: job, handler)
@@ -56,10 +80,10 @@ extension WorkerRun {
             let start = worker.timekeeper.elapsed()
             await attempt(job, handler)
             let end = worker.timekeeper.elapsed()
-            guard !Task.isCancelled, let next = waiting.next(after: job, end - start) else { return }
+            guard let next = await next(after: job, end - start) else { return }
             job = next
             attempts.add(job)
-            confirmStart(of: job)
+            reporter.add(startOf: job)
             // A slot that goes on for long without waiting for anything lets others have its thread now and then.
             if end - turn > ReadAhead.span {
                 await Task.yield()
@@ -68,17 +92,25 @@ extension WorkerRun {
         }
     }
 
+    /// Has the end of `job` sent, and takes the job that the same slot goes on with. A slot that has nothing to go on with
+    /// sends what there is itself.
+    private func next(after job: Job, _ duration: Duration) async -> Job? {
+        if Task.isCancelled {
+            reporter.wakeUp()
+            return nil
+        }
+        // Its start is told next, and what ended with it.
+        if let next = waiting.next(after: job, duration) { return next }
+        await reporter.sendNow(with: sender)
+        return Task.isCancelled ? nil : waiting.next(like: job)
+    }
+
     private func attempt(_ job: Job, _ handler: any Handler) async {
         withUnsafeCurrentTask { attempts.enter(job, TaskHandle($0)) }
         worker.events(.attemptStarted(job))
         let report = await handler.run(job, context(of: job))
         let end = final(report, of: job)
-        if attempts.remove(job) { self.report(end, of: job) } else { signal.yield(.released(1)) }
-    }
-
-    /// Says that a job read ahead has its slot now.
-    func confirmStart(of job: Job) {
-        reporter.add(JobChange(job.id, .startConfirmed(fence: job.fence)), ends: false)
+        if attempts.remove(job) { record(end, of: job, freesPlace: true) } else { signal.yield(.released(1)) }
     }
 
     private func context(of job: Job) -> JobContext {
@@ -99,8 +131,14 @@ extension WorkerRun {
 
     /// Reports an end; `freesPlace` unless the handler still runs and keeps its place in the worker.
     func report(_ report: AttemptReport, of job: Job, freesPlace: Bool = true) {
-        let change = JobChange(job.id, .reported(fence: job.fence, report, entropy: worker.entropy()))
-        reporter.add(change, ends: freesPlace)
+        record(report, of: job, freesPlace: freesPlace)
+        reporter.wakeUp()
+    }
+
+    /// Leaves an end with the reporter, for whoever sends next.
+    private func record(_ report: AttemptReport, of job: Job, freesPlace: Bool) {
+        let event = JobEvent.reported(fence: job.fence, report, entropy: worker.entropy())
+        reporter.add(endOf: job.id, event, freesPlace: freesPlace)
     }
 
     // MARK: Limits

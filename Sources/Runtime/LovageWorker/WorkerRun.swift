@@ -6,9 +6,20 @@ import Synchronization
 
 /// One run of a worker: its running attempts, its threads and the signals between its tasks.
 struct WorkerRun: Sendable {
+    /// One claim.
+    struct Claim: Sendable {
+        let limit: Int
+        /// How many of the jobs have a free slot.
+        let starting: Int
+        let queues: [QueueName]
+        let kinds: Set<Kind>
+        let ticket = ClaimTicket()
+    }
+
     enum Signal: Sendable {
         case woken
-        case claimed([Job], starting: Int)
+        /// A claim was answered; `begun` is true when its first job runs already, and is not among these.
+        case claimed([Job], starting: Int, begun: Bool)
         case claimFailed
         case slotEnded
         case released(Int)
@@ -39,7 +50,7 @@ struct WorkerRun: Sendable {
     func run() async {
         // The one task that is not a child: what attempts report as they are cancelled must still be recorded, and a child
         // of a cancelled task is cancelled too. It is awaited below, so it does not outlive the run.
-        let recording = Task { await reporter.run(self) }
+        let recording = Task { await reporter.run(with: sender) }
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { helpers in
                 helpers.addTask { await forwardWork() }
@@ -159,22 +170,20 @@ final class LastRenewed: Sendable {
     func set(_ value: Duration) { moment.withLock { $0 = max($0, value) } }
 }
 
-extension Reporter {
-    /// Sends for a run: frees the places of ended attempts and tells what was recorded.
-    fileprivate func run(_ run: WorkerRun) async {
-        await self.run(
-            to: run.worker.source, timekeeper: run.worker.timekeeper,
-            failed: { run.worker.events(.sourceFailed("report", $0)) },
+extension WorkerRun {
+    /// How reports are sent, which frees the places of ended attempts and tells what was recorded.
+    var sender: Reporter.Sender {
+        Reporter.Sender(
+            source: worker.source, timekeeper: worker.timekeeper,
+            failed: { worker.events(.sourceFailed("report", $0)) },
             sent: { answers in
-                for (item, answer) in answers { run.tell(item, answer) }
+                for (item, answer) in answers { tell(item, answer) }
                 let ended = answers.count { $0.0.ends }
-                if ended > 0 { run.signal.yield(.released(ended)) }
+                if ended > 0 { signal.yield(.released(ended)) }
             })
     }
-}
 
-extension WorkerRun {
-    fileprivate func tell(_ item: Reporter.Item, _ answer: ChangeAnswer) {
+    private func tell(_ item: Reporter.Item, _ answer: ChangeAnswer) {
         guard case .reported(let fence, let report, _) = item.change.event else { return }
         switch answer {
         case .changed(let job), .unchanged(let job): worker.events(.attemptRecorded(job, report))

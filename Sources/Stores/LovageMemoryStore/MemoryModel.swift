@@ -115,8 +115,9 @@ public struct MemoryModel: Sendable {
             history.append(attempt)
         case .started(let moment):
             history[history.count - 1].started = moment
-        case .closed(let number, let end):
+        case .closed(let number, let started, let end):
             precondition(history.last?.number == number && history.last?.end == nil, "an attempt ends once")
+            history[history.count - 1].started = started
             history[history.count - 1].ended = now.store
             history[history.count - 1].end = end
         }

@@ -6,7 +6,7 @@ public import LovageWorkflow
 extension SQLiteStore: StoreQueries {
     /// A job; nil when none has this id.
     public func job(_ id: JobID) async throws(StoreError) -> Job? {
-        try await reader.read("read a job") { try $0.job(id)?.job }
+        try await reader.readRow("read a job") { try $0.job(id)?.job }
     }
 
     /// Every attempt of a job, oldest first.
@@ -26,7 +26,7 @@ extension SQLiteStore: StoreQueries {
 
     /// One queue's settings; the defaults for a queue nobody has set.
     public func settings(of queue: QueueName) async throws(StoreError) -> QueueSettings {
-        try await reader.read("read the settings of a queue") { try $0.settings(of: queue) }
+        try await reader.readRow("read the settings of a queue") { try $0.settings(of: queue) }
     }
 
     /// Every worker that is alive by its lease, oldest first.
@@ -49,7 +49,7 @@ extension SQLiteStore: WorkflowStore {
     public func definition(_ sort: Definition.Sort, named name: String, version: Int?) async throws(StoreError)
         -> StoredDefinition?
     {
-        try await reader.read("read a definition") { try $0.definition(sort, named: name, version: version) }
+        try await reader.readRow("read a definition") { try $0.definition(sort, named: name, version: version) }
     }
 
     /// The newest version of every definition, by sort and name.
@@ -59,7 +59,7 @@ extension SQLiteStore: WorkflowStore {
 
     /// The file with this hash; nil when there is none.
     public func file(hash: String) async throws(StoreError) -> StoredFile? {
-        try await reader.read("read a file") { try $0.file(hash: hash) }
+        try await reader.readRow("read a file") { try $0.file(hash: hash) }
     }
 
     /// Starts a run and inserts its first jobs.

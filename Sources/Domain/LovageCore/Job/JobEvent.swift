@@ -107,4 +107,12 @@ public enum AttemptReport: Sendable, Hashable {
         case .handedBack: .handedBack
         }
     }
+
+    /// True when only a handler can have said it.
+    var hasBegun: Bool {
+        switch self {
+        case .succeeded, .failed, .timedOut, .skipped, .snoozed: true
+        case .handedBack: false
+        }
+    }
 }

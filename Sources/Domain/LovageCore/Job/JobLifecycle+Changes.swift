@@ -82,7 +82,9 @@ extension Job {
     }
 
     func ending(_ lease: Lease, with report: AttemptReport, entropy: UInt64, at now: Moment) -> Decision {
-        let closed = Transition.AttemptChange.closed(number: attempts, end: report.end)
+        // Whoever says how it went had begun, though its start was never confirmed.
+        let started = lease.started ?? (report.hasBegun ? now.store : nil)
+        let closed = Transition.AttemptChange.closed(number: attempts, started: started, end: report.end)
         switch report {
         case .succeeded(let result):
             return finish(.succeeded, closed, at: now) { $0.result = result }
@@ -103,7 +105,8 @@ extension Job {
         let wasStarted = lease.started != nil
         var used = used
         if wasStarted { used.crashed += 1 } else { used.unstarted += 1 }
-        let closed = Transition.AttemptChange.closed(number: attempts, end: .lost(started: wasStarted))
+        let closed = Transition.AttemptChange.closed(
+            number: attempts, started: lease.started, end: .lost(started: wasStarted))
         // Only the budget that this loss used can be over now.
         let isUsedUp = wasStarted ? used.crashed >= crashLimit : used.unstarted >= unstartedLimit
         if isUsedUp {
@@ -137,10 +140,10 @@ extension Job {
 
     /// Ends the job from outside; `end` is what its attempt is said to have ended with, if one was running.
     func finishing(_ outcome: Outcome, ending end: AttemptEnd?, at now: Moment) -> Decision {
-        guard case .running = state, let end else {
+        guard case .running(let lease) = state, let end else {
             return finish(outcome, nil, at: now) { $0.fence += 1 }
         }
-        return finish(outcome, .closed(number: attempts, end: end), at: now) { $0.fence += 1 }
+        return finish(outcome, .closed(number: attempts, started: lease.started, end: end), at: now) { $0.fence += 1 }
     }
 
     func retrying(held: Bool) -> Decision {
@@ -204,6 +207,7 @@ extension Job {
     ) -> Decision {
         var next = self
         body(&next)
+        if case .closed(_, let started?, _) = attempt { next.started = next.started ?? started }
         return .change(
             Transition(
                 expected: Transition.Guard(id: id, state: state.name, fence: fence), job: next, attempt: attempt,

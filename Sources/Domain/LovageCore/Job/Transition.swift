@@ -35,8 +35,8 @@ public struct Transition: Sendable, Hashable {
         case opened(Attempt)
         /// Its handler is known to have begun.
         case started(StoreTime)
-        /// It is over: number `number` ended with `end`.
-        case closed(number: Int, end: AttemptEnd)
+        /// It is over: number `number` ended with `end`. Its handler had begun at `started`, if it is known to have begun.
+        case closed(number: Int, started: StoreTime?, end: AttemptEnd)
     }
 }
 

@@ -26,7 +26,7 @@ final class Reader: @unchecked Sendable {
     func read<Answer: Sendable>(
         _ attempted: String, _ query: @escaping @Sendable (StoreRows) throws -> Answer
     ) async throws(StoreError) -> Answer {
-        try enter(attempted)
+        _ = try enter(attempted)
         let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
             database.asyncWriteWithoutTransaction { [self] _ in
                 let result = Result { try answer(query) }.mapError { storeError($0, attempted: attempted) }
@@ -35,6 +35,29 @@ final class Reader: @unchecked Sendable {
             }
         }
         return try result.get()
+    }
+
+    /// The same for a question about a row or two. When nobody else asks it is answered on the caller's thread: the answer
+    /// takes some microseconds, and a hand-over there and back takes many times that.
+    func readRow<Answer: Sendable>(
+        _ attempted: String, _ query: @escaping @Sendable (StoreRows) throws -> Answer
+    ) async throws(StoreError) -> Answer {
+        guard try enter(attempted) else {
+            waiting.withLock { $0 -= 1 }
+            return try await read(attempted, query)
+        }
+        defer { waiting.withLock { $0 -= 1 } }
+        return try answerHere(attempted, query)
+    }
+
+    private func answerHere<Answer>(
+        _ attempted: String, _ query: (StoreRows) throws -> Answer
+    ) throws(StoreError) -> Answer {
+        do {
+            return try database.writeWithoutTransaction { _ in try answer(query) }
+        } catch {
+            throw storeError(error, attempted: attempted)
+        }
     }
 
     /// Waits for the question that is being answered, and closes the connection.
@@ -48,20 +71,21 @@ final class Reader: @unchecked Sendable {
         try database.close()
     }
 
-    private func enter(_ attempted: String) throws(StoreError) {
+    /// Takes a place among those who ask; true when nobody else does.
+    private func enter(_ attempted: String) throws(StoreError) -> Bool {
         guard !isClosed.withLock({ $0 }) else {
             throw StoreError(.closed, attempted: attempted, cause: "the store was closed")
         }
-        let isFree = waiting.withLock { waiting in
-            guard waiting < Self.mostWaiting else { return false }
-            waiting += 1
-            return true
+        let before = waiting.withLock { waiting in
+            defer { if waiting < Self.mostWaiting { waiting += 1 } }
+            return waiting
         }
-        guard isFree else {
+        guard before < Self.mostWaiting else {
             throw StoreError(
                 .overloaded, attempted: attempted,
                 cause: "\(Self.mostWaiting) questions wait for the store already; try again later")
         }
+        return before == 0
     }
 
     private func answer<Answer>(_ query: (StoreRows) throws -> Answer) throws -> Answer {

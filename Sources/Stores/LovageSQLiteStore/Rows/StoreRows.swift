@@ -52,14 +52,14 @@ final class StoreRows {
         return attempts
     }
 
-    func insert(_ end: AttemptEnd, number: Int, of old: JobRow, at moment: StoreTime) throws {
+    func insert(_ end: AttemptEnd, number: Int, of old: JobRow, started: StoreTime?, at moment: StoreTime) throws {
         guard case .running(let lease) = old.job.state else {
             throw StoreError(.bug, attempted: "end an attempt of job \(old.job.id)", cause: "the job does not run")
         }
         let (code, data) = EndCodec.encode(end)
         try connection.statement(Self.insertAttempt)
             .bind(old.row).bind(number).bind(old.job.generation).bind(old.job.fence).bind(lease.worker.uuid)
-            .bind(lease.claimed).bind(lease.started).bind(moment).bind(code).bind(data).run()
+            .bind(lease.claimed).bind(started).bind(moment).bind(code).bind(data).run()
     }
 
     /// Moves a job's result to the attempt it came from, before a retry takes it from the job.

@@ -95,8 +95,8 @@ final class WriteTransaction {
             try connection.statement(JobColumns.updateArguments)
                 .bind(job.arguments).bind(job.uniqueKey?.hash64).bind(old.row).run()
         }
-        if case .closed(let number, let end) = transition.attempt {
-            try rows.insert(end, number: number, of: old, at: now.store)
+        if case .closed(let number, let started, let end) = transition.attempt {
+            try rows.insert(end, number: number, of: old, started: started, at: now.store)
         }
         if job.outcome != nil, old.job.holdsUniqueKey { endedStandIns.append(job.id) }
         if old.job.outcome == .succeeded, job.outcome == nil { try rows.keepResult(of: old) }

@@ -52,6 +52,19 @@ extension StoreContract {
             let again = try await bench.apply(job.id, .startConfirmed(fence: job.fence))
             try expect(again, is: .unchanged(started), "a second time")
         },
+        StoreContract("an attempt that says how it went had begun, though its start was not confirmed") { bench in
+            let worker = try await bench.worker()
+            let job = try await bench.running(worker, starting: 0)
+            bench.clock.advance(by: .seconds(1))
+            try await bench.reported(job, .handedBack)
+            try expect(try await bench.job(job.id).started, is: nil, "when a job started that was handed back")
+            let again = try await bench.claimOne(worker, starting: 0)
+            bench.clock.advance(by: .seconds(1))
+            let ended = try await bench.reported(again, .succeeded(nil))
+            try expect(ended.started, is: bench.now.store, "when the job started")
+            let attempts = try await bench.store.attempts(of: job.id)
+            try expect(attempts.map(\.started), is: [nil, bench.now.store], "when the attempts started")
+        },
         StoreContract("a start under an old fence is stale") { bench in
             let worker = try await bench.worker()
             let job = try await bench.running(worker, starting: 0)

@@ -86,7 +86,10 @@ struct JobLifecycleTableTests {
         switch transition.attempt {
         case .opened(let attempt): words.append("opens attempt \(attempt.number)")
         case .started: words.append("attempt started")
-        case .closed(let number, let end): words.append("closes attempt \(number) as \(end.name.rawValue)")
+        case .closed(let number, let started, let end):
+            let wasStarted = if case .running(let lease) = old.state { lease.started != nil } else { false }
+            if started != nil, !wasStarted { words.append("attempt started") }
+            words.append("closes attempt \(number) as \(end.name.rawValue)")
         case nil: break
         }
         for (name, before, after) in [

@@ -46,8 +46,9 @@ struct JobWalk {
         switch transition.attempt {
         case .opened(let attempt): attempts.append(attempt)
         case .started(let start): attempts[attempts.count - 1].started = start
-        case .closed(let number, let end):
+        case .closed(let number, let started, let end):
             precondition(attempts[number - 1].end == nil, "an attempt ends once")
+            attempts[number - 1].started = started
             attempts[number - 1].end = end
             attempts[number - 1].ended = moment.store
         case nil: break
