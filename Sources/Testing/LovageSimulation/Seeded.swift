@@ -1,22 +1,18 @@
-/// SplitMix64: one seed, one sequence. Each concern of the world has a stream of its own, so that taking one fault away
-/// does not shift the others.
+import LovageCore
+
+/// One seed, one sequence. Each concern of the world has a stream of its own, so that taking one fault away does not shift
+/// the others.
 public struct Seeded: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private var bits: SplitMix64
 
     /// The stream number `stream` of a seed.
     public init(_ seed: UInt64, stream: UInt64 = 0) {
-        state = seed &+ stream &* 0xD1B5_4A32_D192_ED03
+        bits = SplitMix64(seed: seed &+ stream &* 0xD1B5_4A32_D192_ED03)
         _ = next()
     }
 
     /// The next 64 bits.
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    public mutating func next() -> UInt64 { bits.next() }
 
     /// True with this probability.
     mutating func chance(_ probability: Double) -> Bool {

@@ -7,23 +7,11 @@ import Testing
 
 /// Input that nobody would write: the loader says what is wrong, and never falls over.
 @Suite struct FuzzTests {
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            // SplitMix64.
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-            return value ^ value >> 31
-        }
-    }
-
     @Test(arguments: 0..<20)
     func `broken files give problems or definitions without faults`(batch: UInt64) {
         let original = Array(DefinitionLoaderTests.everything.utf8)
         for seed in batch * 40..<batch * 40 + 40 {
-            var random = Generator(state: seed)
+            var random = SplitMix64(seed: seed)
             var bytes = original
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 Self.damage(&bytes, &random)
@@ -43,7 +31,7 @@ import Testing
         }
     }
 
-    private static func damage(_ bytes: inout [UInt8], _ random: inout Generator) {
+    private static func damage(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
         guard !bytes.isEmpty else { return }
         let position = Int.random(in: 0..<bytes.count, using: &random)
         let pieces = [

@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `it never holds more than slots and read-ahead, whatever happens`() {
-        var generator = SplitMix(state: 7)
+        var generator = SplitMix64(seed: 7)
         for _ in 0..<200 {
             var loop = ClaimLoop(slots: Int.random(in: 1...8, using: &generator))
             var asked: Int?
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func `a weighted order draws every queue once, the heavy one first more often`() {
-        var generator = SplitMix(state: 3)
+        var generator = SplitMix64(seed: 3)
         let order = QueueOrder.weighted(["heavy": 3, "light": 1])
         var heavyFirst = 0
         for _ in 0..<4_000 {
@@ -108,17 +108,5 @@ import Testing
             if drawn.first == "heavy" { heavyFirst += 1 }
         }
         #expect((2_850...3_150).contains(heavyFirst))
-    }
-}
-
-/// SplitMix64: a small seeded generator.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

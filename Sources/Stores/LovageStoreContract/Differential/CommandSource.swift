@@ -4,7 +4,7 @@ import LovageWorkflow
 
 /// Draws commands from a seed, with an eye on what was answered: most of them meet jobs that are there.
 struct CommandSource {
-    private var random: SplitMix
+    private var random: SplitMix64
     private let clock: VirtualClock
     private var made: UInt64 = 0
     private var known: [JobID] = []
@@ -17,7 +17,7 @@ struct CommandSource {
     private static let texts = ["{}", "{\"a\":1}", "{\"a\":1,\"b\":2}", "[1,2,3]", "[]", "\"text\""]
 
     init(seed: UInt64, clock: VirtualClock) {
-        random = SplitMix(state: seed)
+        random = SplitMix64(seed: seed)
         self.clock = clock
         workers = (1...3).map { WorkerID(UUIDv7(high: 0x0190_0000_0000_7002, low: 0x8000_0000_0000_0000 | $0)) }
     }
@@ -207,19 +207,6 @@ struct CommandSource {
         .seconds(Int.random(in: range, using: &random))
     }
     private mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
-}
-
-/// SplitMix64: the same bits from the same seed on every machine.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }
 
 extension Job {

@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: 0..<20)
     func `what is written is read back the same`(batch: UInt64) throws {
         for seed in batch * 25..<batch * 25 + 25 {
-            var random = SeededGenerator(seed: seed)
+            var random = SplitMix64(seed: seed)
             let definition: Definition =
                 Bool.random(using: &random) ? .command(Self.command(&random)) : .workflow(Self.workflow(&random))
             let text = definition.canonicalJSON
@@ -67,15 +67,15 @@ import Testing
         #expect([10 << 20, 512, 4000, 1 << 30, 0].map(SizeText.format) == ["10MiB", "512", "4000", "1GiB", "0"])
     }
 
-    private static func text(_ random: inout SeededGenerator) -> String {
+    private static func text(_ random: inout SplitMix64) -> String {
         ["x", "", "ü \"q\"", "${params.p}", "a\nb\u{0}", "3", "true"].randomElement(using: &random) ?? "x"
     }
 
-    private static func maybe<Value>(_ random: inout SeededGenerator, _ value: @autoclosure () -> Value) -> Value? {
+    private static func maybe<Value>(_ random: inout SplitMix64, _ value: @autoclosure () -> Value) -> Value? {
         Bool.random(using: &random) ? value() : nil
     }
 
-    private static func value(_ random: inout SeededGenerator, depth: Int = 0) -> JSONValue {
+    private static func value(_ random: inout SplitMix64, depth: Int = 0) -> JSONValue {
         switch Int.random(in: 0..<(depth < 3 ? 7 : 5), using: &random) {
         case 0: .null
         case 1: .bool(Bool.random(using: &random))
@@ -90,13 +90,13 @@ import Testing
         }
     }
 
-    private static func duration(_ random: inout SeededGenerator) -> Duration {
+    private static func duration(_ random: inout SplitMix64) -> Duration {
         .microseconds(
             Int64.random(
                 in: 0...[10, 10_000_000, 1_000_000_000_000][Int.random(in: 0..<3, using: &random)], using: &random))
     }
 
-    private static func backoff(_ random: inout SeededGenerator) -> Backoff {
+    private static func backoff(_ random: inout SplitMix64) -> Backoff {
         switch Int.random(in: 0..<3, using: &random) {
         case 0: .fixed(duration(&random))
         case 1: .list([duration(&random), duration(&random)])
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    private static func parameters(_ random: inout SeededGenerator) -> [Parameter] {
+    private static func parameters(_ random: inout SplitMix64) -> [Parameter] {
         (0..<Int.random(in: 0...3, using: &random)).map { number in
             Parameter(
                 name: "p\(number)", type: Parameter.ValueType.allCases.randomElement(using: &random) ?? .any,
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    private static func command(_ random: inout SeededGenerator) -> CommandDefinition {
+    private static func command(_ random: inout SplitMix64) -> CommandDefinition {
         var options = JobOptions(
             queue: Bool.random(using: &random) ? "default" : "q", priority: Int8.random(in: -128...127, using: &random),
             start: Bool.random(using: &random) ? .immediately : .after(duration(&random)),
@@ -141,7 +141,7 @@ import Testing
             files: Bool.random(using: &random) ? ["b/c.sh": "00ff", "a": "11"] : [:])
     }
 
-    private static func workflow(_ random: inout SeededGenerator) -> WorkflowDefinition {
+    private static func workflow(_ random: inout SplitMix64) -> WorkflowDefinition {
         let steps = (0..<Int.random(in: 0...4, using: &random)).map { number in
             WorkflowDefinition.Step(
                 name: "s\(number)", kind: "k", needs: number > 0 && Bool.random(using: &random) ? ["s0"] : [],

@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: 0..<40)
     func `every step runs exactly when its rule and its condition say so`(batch: UInt64) throws {
         for seed in batch * 25..<batch * 25 + 25 {
-            var random = SeededGenerator(seed: seed)
+            var random = SplitMix64(seed: seed)
             let definition = Self.randomDefinition(&random)
             #expect(definition.faults().isEmpty, "seed \(seed): \(definition.faults())")
             var store = try FakeStore(definition)
@@ -26,7 +26,7 @@ import Testing
     @Test(arguments: 0..<40)
     func `a run ends whatever is cancelled and retried on the way`(batch: UInt64) throws {
         for seed in batch * 25..<batch * 25 + 25 {
-            var random = SeededGenerator(seed: seed ^ 0xA11CE)
+            var random = SplitMix64(seed: seed ^ 0xA11CE)
             var store = try FakeStore(Self.randomDefinition(&random))
             var retries = 0
             while true {
@@ -81,7 +81,7 @@ import Testing
         #expect(failing.step("s999").state == .waiting)
     }
 
-    private static func randomDefinition(_ random: inout SeededGenerator) -> WorkflowDefinition {
+    private static func randomDefinition(_ random: inout SplitMix64) -> WorkflowDefinition {
         let count = Int.random(in: 1...12, using: &random)
         var steps: [WorkflowDefinition.Step] = []
         for position in 0..<count {
@@ -108,7 +108,7 @@ import Testing
     }
 
     private static func endAtRandom(
-        _ name: FakeStore.Name, _ store: inout FakeStore, _ random: inout SeededGenerator
+        _ name: FakeStore.Name, _ store: inout FakeStore, _ random: inout SplitMix64
     ) {
         let outcomes: [Outcome] = [
             .succeeded, .succeeded, .succeeded, .succeeded, .failed(.error), .skipped("no"), .expired,
@@ -117,7 +117,7 @@ import Testing
         store.end(name.step, outcomes.randomElement(using: &random) ?? .succeeded, at: name.index)
     }
 
-    private static func retryable(_ store: FakeStore, _ random: inout SeededGenerator) -> FakeStore.Name? {
+    private static func retryable(_ store: FakeStore, _ random: inout SplitMix64) -> FakeStore.Name? {
         store.members.keys.sorted().filter {
             if case .ended(let outcome) = store.members[$0]?.state { outcome.isRetryableByItself } else { false }
         }.randomElement(using: &random)
