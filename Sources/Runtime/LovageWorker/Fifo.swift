@@ -1,6 +1,7 @@
 /// First in, first out. An array with a moving head, cut when half of it is spent: taking the first element moves none.
 struct Fifo<Element> {
-    private var items: [Element] = []
+    /// Empty before the head, so that what was taken is let go at once and not only when the array is cut.
+    private var items: [Element?] = []
     private var head = 0
 
     var isEmpty: Bool { head == items.count }
@@ -12,6 +13,7 @@ struct Fifo<Element> {
     mutating func popFirst() -> Element? {
         guard head < items.count else { return nil }
         let item = items[head]
+        items[head] = nil
         head += 1
         if head > 64, head * 2 > items.count {
             items.removeFirst(head)
@@ -23,6 +25,6 @@ struct Fifo<Element> {
     /// Takes everything.
     mutating func removeAll() -> [Element] {
         defer { self = Fifo() }
-        return Array(items[head...])
+        return items[head...].compactMap { $0 }
     }
 }

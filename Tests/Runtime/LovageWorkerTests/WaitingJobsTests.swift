@@ -56,4 +56,18 @@ import Testing
         #expect(line.isEmpty)
         #expect(line.popFirst() == nil)
     }
+
+    @Test func `what was taken from a line is let go at once, although the line is cut later`() {
+        final class Thing {}
+        var line = Fifo<Thing>()
+        weak var taken: Thing?
+        weak var left: Thing?
+        do {
+            let things = [Thing(), Thing()]
+            for thing in things { line.append(thing) }
+            (taken, left) = (line.popFirst(), things[1])
+        }
+        #expect(taken == nil)
+        #expect(left != nil)
+    }
 }
