@@ -174,8 +174,8 @@ let package = Package(
         tests(
             in: "Runtime", named: "LovageWorkerTests",
             [
-                "LovageCore", "LovageWorkflow", "LovageStore", "LovageMemoryStore", "LovageClient", "LovageWorker",
-                "LovageMaintenance", "LovageTesting", logging, lifecycle,
+                "LovageCore", "LovageWorkflow", "LovageStore", "LovageMemoryStore", "LovageSQLiteStore", "LovageClient",
+                "LovageWorker", "LovageMaintenance", "LovageTesting", logging, lifecycle,
             ]),
         tests(
             in: "Runtime", named: "LovageCommandsTests",

@@ -40,14 +40,15 @@ extension MemoryStore: JobStore {
 
     /// Applies events to jobs; answers in order.
     public func apply(_ changes: [JobChange]) async throws(StoreError) -> [ChangeAnswer] {
-        try change { model, now throws(StoreError) in try model.apply(changes, at: now) }
+        staleWrites.noting(try change { model, now throws(StoreError) in try model.apply(changes, at: now) })
     }
 
     /// Says that `worker` is alive; answers those of `holding` that it holds no more.
     public func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws(StoreError) -> [Hold] {
-        try change { model, now throws(StoreError) in
-            try model.renew(worker, lease: lease, holding: holding, at: now)
-        }
+        staleWrites.noting(
+            try change { model, now throws(StoreError) in
+                try model.renew(worker, lease: lease, holding: holding, at: now)
+            })
     }
 
     /// Makes suspended jobs ready whose time has come.
@@ -151,7 +152,8 @@ extension MemoryStore: StoreQueries {
     public func health() async -> StoreHealth {
         StoreHealth(
             engine: "memory", isWritable: true, problem: nil,
-            lossWindow: "everything: this store lives in memory and ends with its process")
+            lossWindow: "everything: this store lives in memory and ends with its process",
+            staleWrites: staleWrites.count)
     }
 }
 

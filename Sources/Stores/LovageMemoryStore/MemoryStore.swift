@@ -13,6 +13,7 @@ public final class MemoryStore: Sendable {
     private let stored: Mutex<MemoryModel>
     /// Claims that wait for work.
     let claims = ClaimQueue()
+    let staleWrites = StaleWrites()
 
     /// Makes a store that reads its time from `clock`, beginning with `model`.
     public init(_ model: MemoryModel = MemoryModel(), clock: @escaping @Sendable () -> Moment) {

@@ -23,12 +23,13 @@ extension SQLiteStore: JobStore {
     /// Applies events to jobs; answers in order.
     public func apply(_ changes: [JobChange]) async throws(StoreError) -> [ChangeAnswer] {
         guard !changes.isEmpty else { return [] }
-        return try await writes.write("change jobs") { try $0.apply(changes) }
+        return staleWrites.noting(try await writes.write("change jobs") { try $0.apply(changes) })
     }
 
     /// Says that `worker` is alive; answers those of `holding` it holds no more.
     public func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws(StoreError) -> [Hold] {
-        try await writes.write("renew leases") { try $0.renew(worker, lease: lease, holding: holding) }
+        staleWrites.noting(
+            try await writes.write("renew leases") { try $0.renew(worker, lease: lease, holding: holding) })
     }
 
     /// Makes up to `limit` suspended jobs ready whose time has come.

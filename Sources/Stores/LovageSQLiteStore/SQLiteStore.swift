@@ -17,6 +17,7 @@ public final class SQLiteStore: Sendable {
     let clock: StoreClock
     let writes: GroupCommit
     let reader: Reader
+    let staleWrites = StaleWrites()
     private let configuration: SQLiteConfiguration
     private let writer: Writer
     private let database: DatabaseQueue
@@ -95,7 +96,8 @@ public final class SQLiteStore: Sendable {
     public func health() async -> StoreHealth {
         let problem = await currentProblem()
         return StoreHealth(
-            engine: "sqlite", isWritable: problem == nil, problem: problem?.description, lossWindow: lossWindow)
+            engine: "sqlite", isWritable: problem == nil, problem: problem?.description, lossWindow: lossWindow,
+            staleWrites: staleWrites.count)
     }
 
     private func currentProblem() async -> StoreError? {

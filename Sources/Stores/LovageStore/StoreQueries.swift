@@ -188,11 +188,15 @@ public struct StoreHealth: Sendable, Hashable {
     public let problem: String?
     /// What a crash of the machine may lose, in one sentence; nil when nothing that was answered.
     public let lossWindow: String?
+    /// How many reports, publications and renewals were refused since the store was opened, because the attempt they came
+    /// from no longer held its job.
+    public let staleWrites: Int
     /// Makes a report.
-    public init(engine: String, isWritable: Bool, problem: String?, lossWindow: String?) {
+    public init(engine: String, isWritable: Bool, problem: String?, lossWindow: String?, staleWrites: Int) {
         self.engine = engine
         self.isWritable = isWritable
         self.problem = problem
         self.lossWindow = lossWindow
+        self.staleWrites = staleWrites
     }
 }

@@ -12,6 +12,8 @@ package struct HealthView: APIObject, Hashable {
     package let problem: String?
     /// What a crash of the machine may lose, in one sentence; nil when nothing that was answered.
     package let lossWindow: String?
+    /// Writes of attempts that no longer held their jobs, refused since the server started.
+    package let staleWrites: Int
     package let since: StoreTime
     package let uptimeSeconds: Double
     package let waiting: Int
@@ -31,6 +33,7 @@ package struct HealthView: APIObject, Hashable {
         isWritable = health.isWritable
         problem = health.problem
         lossWindow = health.lossWindow
+        staleWrites = health.staleWrites
         self.since = since.store
         uptimeSeconds = now.store.seconds(since: since.store)
         waiting = queues.reduce(0) { $0 + $1.waiting }
@@ -49,6 +52,9 @@ package struct HealthView: APIObject, Hashable {
             .always("writable", .boolean, "False when submissions would be refused now."),
             .nullable("problem", .text(), "What is wrong."),
             .nullable("lossWindow", .text(), "What a crash of the machine may lose; null when nothing answered."),
+            .always(
+                "staleWrites", .integer(0...Int.max),
+                "Reports and renewals refused since the start, because their attempt no longer held its job."),
             .always("since", .time, "When the server started."),
             .always("uptimeSeconds", .number, "How long ago that is."),
             .always("waiting", .integer(0...Int.max), "Jobs that are not over and do not run."),
@@ -65,6 +71,7 @@ package struct HealthView: APIObject, Hashable {
         isWritable = try reader.required("writable", reader.boolean("writable"))
         problem = try reader.text("problem")
         lossWindow = try reader.text("lossWindow")
+        staleWrites = try reader.required("staleWrites", reader.integer("staleWrites"))
         since = try reader.required("since", reader.moment("since"))
         uptimeSeconds = try reader.required("uptimeSeconds", reader.number("uptimeSeconds"))
         waiting = try reader.required("waiting", reader.integer("waiting"))
@@ -81,6 +88,7 @@ package struct HealthView: APIObject, Hashable {
         writer.member("writable", isWritable)
         writer.member("problem", problem)
         writer.member("lossWindow", lossWindow)
+        writer.member("staleWrites", staleWrites)
         writer.member("since", time: since)
         writer.member("uptimeSeconds", uptimeSeconds)
         writer.member("waiting", waiting)

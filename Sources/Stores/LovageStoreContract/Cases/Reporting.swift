@@ -41,6 +41,22 @@ extension StoreContract {
             try expect(try await bench.report(job, .succeeded(nil)), is: .stale, "the answer")
             try expect(try await bench.job(job.id).state, is: .ready, "its state")
         },
+        StoreContract("what comes from an attempt that no longer holds its job is counted") { bench in
+            let first = try await bench.worker("first")
+            let lost = try await bench.running(first)
+            try await bench.store.retire(first)
+            let job = try await bench.claimOne(bench.worker("second"))
+            try expect(await bench.store.health().staleWrites, is: 0, "the number before")
+            try await bench.report(lost, .succeeded(nil))
+            try await bench.apply(lost.id, .published(fence: lost.fence, .progress(Job.Progress(done: 1, total: 2))))
+            try expect(await bench.store.health().staleWrites, is: 2, "with a report and a publication")
+            let hold = Hold(id: lost.id, fence: lost.fence)
+            _ = try await bench.store.renew(first, lease: Bench.lease, holding: [hold])
+            try expect(await bench.store.health().staleWrites, is: 3, "with a renewal")
+            try await bench.reported(job, .succeeded(nil))
+            try await bench.report(job, .succeeded(nil))
+            try expect(await bench.store.health().staleWrites, is: 3, "with reports of the attempt that holds it")
+        },
         StoreContract("a start that is confirmed is recorded once, for the job and its attempt") { bench in
             let job = try await bench.running(bench.worker(), starting: 0)
             bench.clock.advance(by: .seconds(1))
