@@ -29,13 +29,9 @@ public struct Promoter: Service {
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { for await _ in store.wakeUps.listen(to: [.timers]) { tick.yield() } }
-                var alarm = Alarm()
-                tick.yield()
-                for await _ in ticks {
-                    let wait = await promote()
-                    guard let wait, let delay = alarm.arm(for: wait, at: timekeeper.elapsed()) else { continue }
-                    group.addTask { if await timekeeper.pause(delay) { tick.yield() } }
-                }
+                var turns = ticks.makeAsyncIterator()
+                var found = Found.due(await promote())
+                while case .due(let due) = found { found = await sleep(until: due, &turns, tick) }
                 group.cancelAll()
             }
         } onCancelOrGracefulShutdown: {
@@ -43,7 +39,36 @@ public struct Promoter: Service {
         }
     }
 
-    /// Promotes all that is due; answers how long the next one waits.
+    /// What came of a sleep.
+    private enum Found {
+        /// Another moment to sleep until; nil when no job waits for a time.
+        case due(Duration?)
+        /// Nobody wants to be woken any more.
+        case over
+    }
+
+    /// Sleeps until `due`, and promotes at every tick meanwhile, until there is another moment to sleep until.
+    ///
+    /// There is one sleeper at a time. It goes on when a tick brings no nearer moment; otherwise it ends before the next
+    /// one begins, so that a job that is due tomorrow does not keep a sleeper for each that came before it.
+    private func sleep(
+        until due: Duration?, _ turns: inout AsyncStream<Void>.Iterator, _ tick: AsyncStream<Void>.Continuation
+    ) async -> Found {
+        await withDiscardingTaskGroup { sleeper in
+            defer { sleeper.cancelAll() }
+            if let due {
+                sleeper.addTask { if await timekeeper.pause(due - timekeeper.elapsed()) { tick.yield() } }
+            }
+            while await turns.next() != nil {
+                let next = await promote()
+                if let due, due > timekeeper.elapsed(), next.map({ due <= $0 }) ?? true { continue }
+                if due != nil || next != nil { return .due(next) }
+            }
+            return .over
+        }
+    }
+
+    /// Promotes all that is due; answers when the next one is, on the timekeeper's clock.
     private func promote() async -> Duration? {
         do {
             while true {
@@ -52,24 +77,12 @@ public struct Promoter: Service {
                 let now = store.now()
                 let byStore = promotion.nextStoreTime.map { max(.zero, $0 - now.store) }
                 let byWall = promotion.nextWallTime.map { min(max(.zero, $0 - now.wall), Self.wallTick) }
-                return [byStore, byWall].compactMap { $0 }.min()
+                return [byStore, byWall].compactMap { $0 }.min().map { timekeeper.elapsed() + $0 }
             }
         } catch {
             logger.error("Promotion failed, trying again", metadata: ["error": "\(error)"])
-            return .seconds(1)
+            return timekeeper.elapsed() + .seconds(1)
         }
-    }
-}
-
-/// Remembers the earliest waking that is under way, so that a wake-up does not start another sleeper for a later one.
-struct Alarm {
-    private var earliest: Duration?
-
-    /// The wait to start, nil when a sleeper under way wakes early enough.
-    mutating func arm(for wait: Duration, at now: Duration) -> Duration? {
-        if let earliest, earliest > now, earliest <= now + wait { return nil }
-        earliest = now + wait
-        return wait
     }
 }
 
