@@ -1,7 +1,7 @@
 # Every target is a few words around a script or one swift command, so that each can also be run by hand.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test up lint format bench simulate docs bootstrap
+.PHONY: help demo test up lint format bench simulate soak tsan docs bootstrap
 
 # make simulate SEEDS=1..100000
 SEEDS ?= 1..20000
@@ -36,6 +36,12 @@ bench: bootstrap ## Measure Lovage, SQLite alone and what is installed of other 
 
 simulate: bootstrap ## Run the simulator over many seeds (SEEDS=1..20000)
 	swift run -c release lovage-simulate --seeds $(SEEDS) --regressions Tests/Fixtures/simulation/regressions.txt
+
+soak: bootstrap ## Run the release binary under a steady load for ten minutes, and see its memory stay flat
+	@scripts/soak
+
+tsan: bootstrap ## Run the tests of stores and runtime under ThreadSanitizer
+	@scripts/tsan
 
 docs: bootstrap ## Build the reference of every module with DocC; a warning is an error
 	@scripts/docs
