@@ -112,6 +112,40 @@ import Testing
         #expect(left.isEmpty)
     }
 
+    /// Every process forks as fast as it can, in sessions of its own, up to a limit of 200 for a user nobody else is: only
+    /// root may become one, and for others the limit would count all that they run. It is nice, and over after ten seconds,
+    /// so that the machine stays usable when this test fails.
+    @Test(.enabled(if: geteuid() == 0, "needs a user of its own"))
+    func `a fork bomb at the limit of its processes is ended for good`() async throws {
+        let bench = try CommandBench()
+        let user = "64123"
+        let bomb = """
+            use POSIX; chdir "/"; $SIG{TERM} = "IGNORE"; my $end = time + 10;
+            while (time < $end) {
+                my $child = fork(); next unless defined $child; POSIX::setsid() if !$child && rand() < .5
+            }
+            """
+        var invocation = CommandInvocation(
+            executable: "/usr/bin/nice",
+            arguments: [
+                "-n", "19", "/usr/bin/prlimit", "--nproc=200", "/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(user)",
+                "--clear-groups", "/usr/bin/perl", "-e", bomb,
+            ], environment: ["PATH": "/usr/bin:/bin"], workingDirectory: "/")
+        invocation.hardLimit = .seconds(1)
+        invocation.grace = .milliseconds(100)
+        let end = try await bench.run(invocation).end
+        #expect(end.exit == .signal(SIGKILL))
+        #expect(end.cause == .hardLimit)
+        #expect(Self.processes(ofUser: user) == [])
+    }
+
+    private static func processes(ofUser user: String) -> [pid_t] {
+        ProcessTable().entries.keys.filter { id in
+            let status = SmallFile.read("/proc/\(id)/status").map { String(decoding: $0, as: UTF8.self) } ?? ""
+            return status.contains("\nUid:\t\(user)\t")
+        }
+    }
+
     @Test func `a killed supervisor is noticed and its tree is ended`() async throws {
         let bench = try CommandBench()
         let runner = bench.runner

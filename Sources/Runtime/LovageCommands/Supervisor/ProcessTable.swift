@@ -12,20 +12,44 @@ struct ProcessTable {
         var started: UInt64
         /// True for a process that has ended and waits for its parent to notice.
         var isZombie: Bool
+
+        var mark: Mark { Mark(id: id, started: started) }
+    }
+
+    /// Tells a process from all others, also from one that gets its id later.
+    struct Mark: Hashable {
+        let id: pid_t
+        let started: UInt64
     }
 
     private(set) var entries: [pid_t: Entry] = [:]
 
     /// Reads /proc. Processes that end while it is read are left out.
     init() {
+        Self.visit { entries[$0.id] = $0 }
+    }
+
+    /// Calls `body` with each process as it is read, in the order of their ids.
+    private static func visit(_ body: (Entry) -> Void) {
         guard let folder = opendir("/proc") else { return }
         defer { closedir(folder) }
         while let item = readdir(folder) {
             let name = withUnsafeBytes(of: &item.pointee.d_name) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard let id = pid_t(name), let entry = Self.entry(of: id) else { continue }
-            entries[id] = entry
+            guard let id = pid_t(name), let entry = entry(of: id) else { continue }
+            body(entry)
+        }
+    }
+
+    /// Calls `body` with each living descendant of `root` as it is read. One whose parent has a higher id than itself, which
+    /// happens once ids begin anew, may be missed and is found by another look, when its parent is gone.
+    static func visitDescendants(of root: pid_t, _ body: (Entry) -> Void) {
+        var family: Set<pid_t> = [root]
+        visit { entry in
+            guard family.contains(entry.parent) else { return }
+            family.insert(entry.id)
+            if !entry.isZombie { body(entry) }
         }
     }
 

@@ -142,7 +142,9 @@ struct SupervisorLoop {
     private mutating func tell(_ event: SupervisionPlan.Event) {
         switch plan.handle(event, at: Self.now()) {
         case .terminateTree: Self.signalTree(SIGTERM)
-        case .killTree: Self.signalTree(SIGKILL)
+        case .killTree:
+            Self.signalTree(SIGKILL)
+            Self.chase()
         case nil: return
         }
         // A kill may have been the last act: the tree can be empty without another SIGCHLD for us.
@@ -158,6 +160,25 @@ struct SupervisorLoop {
         for group in groups { kill(-group, signal) }
         for process in tree where !groups.contains(process.group) { kill(process.id, signal) }
     }
+
+    /// Kills descendants one by one as they are found, and looks again at once while that finds new ones.
+    ///
+    /// Processes that fork without end make new ones while a table is read. But one that is to be killed forks no more, and
+    /// until it is reaped it keeps its place under a limit of processes: so nothing is reaped before a look has found nobody
+    /// new, or a bomb at its limit would fill the places of the dead for ever.
+    private static func chase() {
+        var killed: Set<ProcessTable.Mark> = []
+        for _ in 0..<Self.mostLooks {
+            let before = killed.count
+            ProcessTable.visitDescendants(of: getpid()) { process in
+                if killed.insert(process.mark).inserted { kill(process.id, SIGKILL) }
+            }
+            if killed.count == before { return }
+        }
+    }
+
+    /// A bomb that no limit holds may never be caught up with; then the loop takes its turn, and tries again.
+    private static let mostLooks = 100
 
     @discardableResult
     private func wait(for descriptors: [pollfd], until moment: Int64?) -> [pollfd] {
