@@ -1,10 +1,12 @@
 # Every target is a few words around a script or one swift command, so that each can also be run by hand.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test up lint format bench simulate docs bootstrap
+.PHONY: help demo test up lint format bench simulate mutants docs bootstrap
 
 # make simulate SEEDS=1..100000
 SEEDS ?= 1..20000
+# make mutants MUTANTS_FLAGS="--only takes-reports-of-old-fences --seeds 200"
+MUTANTS_FLAGS ?=
 # make up UP_FLAGS="--data /var/lib/lovage --slots 8"
 UP_FLAGS ?=
 # make bench BENCH_FLAGS="--workloads W1,W3"
@@ -35,6 +37,9 @@ bench: bootstrap ## Build the release binary and measure the workloads
 
 simulate: bootstrap ## Run the simulator over many seeds (SEEDS=1..20000)
 	swift run -c release lovage-simulate --seeds $(SEEDS) --regressions Tests/Fixtures/simulation/regressions.txt
+
+mutants: bootstrap ## Plant every listed bug in a copy of the code and let the simulator hunt it
+	@scripts/mutants $(MUTANTS_FLAGS)
 
 docs: bootstrap ## Build the reference of every module with DocC; a warning is an error
 	@scripts/docs
