@@ -1,14 +1,18 @@
 # Every target is a few words around a script or one swift command, so that each can also be run by hand.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test up lint format bench simulate soak tsan docs bootstrap
+.PHONY: help demo test up lint format bench simulate soak tsan docs bootstrap mutants fuzz
 
 # make simulate SEEDS=1..100000
 SEEDS ?= 1..20000
+# make mutants MUTANTS_FLAGS="--only takes-reports-of-old-fences --seeds 200"
+MUTANTS_FLAGS ?=
 # make up UP_FLAGS="--data /var/lib/lovage --slots 8"
 UP_FLAGS ?=
 # make bench BENCH_FLAGS="--workloads W1,W3 --rounds 3 --json figures.json"
 BENCH_FLAGS ?=
+# make fuzz FUZZ_FLAGS="definitions --seconds 600"
+FUZZ_FLAGS ?=
 
 help: ## List every target (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +46,12 @@ soak: bootstrap ## Run the release binary under a steady load for ten minutes, a
 
 tsan: bootstrap ## Run the tests of stores and runtime under ThreadSanitizer
 	@scripts/tsan
+
+mutants: bootstrap ## Plant every listed bug in a copy of the code and let the simulator hunt it
+	@scripts/mutants $(MUTANTS_FLAGS)
+
+fuzz: bootstrap ## Look for inputs that break what reads foreign bytes (FUZZ_FLAGS="json --seconds 600")
+	@scripts/fuzz $(FUZZ_FLAGS)
 
 docs: bootstrap ## Build the reference of every module with DocC; a warning is an error
 	@scripts/docs

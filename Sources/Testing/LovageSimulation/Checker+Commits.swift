@@ -7,9 +7,10 @@ extension Checker {
     // MARK: After every commit
 
     mutating func committed(
-        _ model: MemoryModel, _ wakes: [WakeTopic], seen: inout Set<Sometimes>
+        _ model: MemoryModel, _ wakes: [WakeTopic], at now: Moment, seen: inout Set<Sometimes>
     ) throws(Violation) {
         durableKeys = keys
+        durableLeases = leases
         commits += 1
         var touched: [Job] = []
         var runs: Set<WorkflowID> = []
@@ -24,8 +25,11 @@ extension Checker {
             guard let run = model.workflow(id) else { continue }
             try check(run, jobs(of: id), &seen)
         }
-        if commits.isMultiple(of: 64) { try lookAtEverything(model, &seen) }
+        if isFullLook { try lookAtEverything(model, at: now, &seen) }
     }
+
+    /// True after every 64th commit.
+    var isFullLook: Bool { commits.isMultiple(of: 64) }
 
     private mutating func look(at job: Job, _ model: MemoryModel, _ seen: inout Set<Sometimes>) throws(Violation) {
         if let old = last[job.id] {
@@ -40,7 +44,8 @@ extension Checker {
     }
 
     /// Every job and every run, whether anybody was woken for them or not.
-    mutating func lookAtEverything(_ model: MemoryModel, _ seen: inout Set<Sometimes>) throws(Violation) {
+    mutating func lookAtEverything(_ model: MemoryModel, at now: Moment, _ seen: inout Set<Sometimes>) throws(Violation)
+    {
         let jobs = model.jobs(JobFilter(), page: PageRequest(limit: 1_000)).items
         for job in jobs {
             guard let old = last[job.id], old == job || isRenewed(old, job) else {
@@ -53,6 +58,8 @@ extension Checker {
             throw Violation(.changesAreTold, "other jobs are ready than those that became so")
         }
         try checkAcknowledged(model)
+        try checkQueues(model, jobs)
+        try checkWorkers(model, at: now)
         for run in model.workflows(WorkflowFilter(), page: PageRequest(limit: 100)).items {
             try check(run, self.jobs(of: run.id), &seen)
         }
@@ -78,29 +85,18 @@ extension Checker {
         }
     }
 
-    private func check(_ job: Job, _ model: MemoryModel) throws(Violation) {
-        if let broken = job.brokenInvariant { throw Violation(.jobIsSound, "\(job.id): \(broken)") }
-        if job.used.failed > job.options.retry.retries + 1 {
-            throw Violation(.budgetsHold, "\(job.id): \(job.used)")
-        }
-        let attempts = model.attempts(of: job.id)
-        let open = attempts.filter { $0.end == nil }
-        let isRunning = job.state.name == .running
-        if attempts.map(\.number) != Array(1..<(job.attempts + 1)) || open.count != (isRunning ? 1 : 0) {
-            throw Violation(.attemptsAreSound, "\(job.id): \(attempts.count) of \(job.attempts), \(open.count) open")
-        }
-        if Set(attempts.map(\.fence)).count != attempts.count {
-            throw Violation(.fenceGrows, "\(job.id): a fence twice")
-        }
-        if job.state == .suspended(.merged) { try checkMerged(job, model) }
-        let successes = attempts.filter { $0.generation == job.generation && $0.end?.name == .succeeded }
-        let needed = job.standIn == nil ? 1 : 0
-        if job.outcome == .succeeded, successes.count != needed { throw Violation(.successHasStart, "\(job.id)") }
-    }
-
-    private func checkMerged(_ job: Job, _ model: MemoryModel) throws(Violation) {
-        guard let other = job.standIn.flatMap(model.job), other.holdsUniqueKey, other.uniqueKey == job.uniqueKey else {
-            throw Violation(.mergedIsStoodFor, "\(job.id) by \(job.standIn.map(\.description) ?? "none")")
+    /// What a queue is said to hold is what is in it.
+    private func checkQueues(_ model: MemoryModel, _ jobs: [Job]) throws(Violation) {
+        for queue in model.queues() {
+            var counts: [JobState.Name: Int] = [:]
+            for job in jobs where job.queue == queue.name { counts[job.state.name, default: 0] += 1 }
+            let said: [(JobState.Name, Int)] = [
+                (.ready, queue.ready), (.suspended, queue.suspended), (.blocked, queue.blocked),
+                (.running, queue.running),
+            ]
+            for (state, count) in said where count != counts[state, default: 0] {
+                throw Violation(.countsAreTrue, "\(queue.name) has \(counts[state, default: 0]) \(state), not \(count)")
+            }
         }
     }
 
@@ -108,8 +104,8 @@ extension Checker {
 
     private mutating func follow(_ job: Job) {
         if let membership = job.membership { members[membership.workflow, default: []].insert(job.id) }
-        guard let key = job.uniqueKey else { return }
-        if job.holdsUniqueKey {
+        guard let key = job.equality else { return }
+        if job.standsAlone {
             unique[key, default: []].insert(job.id)
         } else {
             unique[key]?.remove(job.id)
@@ -117,7 +113,7 @@ extension Checker {
     }
 
     private func checkUnique(_ job: Job) throws(Violation) {
-        guard let key = job.uniqueKey, let holders = unique[key], holders.count > 1 else { return }
+        guard let key = job.equality, let holders = unique[key], holders.count > 1 else { return }
         throw Violation(.uniqueIsUnique, "\(holders.sorted())")
     }
 
@@ -131,8 +127,13 @@ extension Checker {
     mutating func rolledBack(to model: MemoryModel) throws(Violation) {
         try checkAcknowledged(model)
         keys = durableKeys
+        leases = durableLeases
         last = last.filter { model.job($0.key) != nil }
-        ready = Set(model.jobs(JobFilter(state: .ready), page: PageRequest(limit: 1_000)).items.map(\.id))
+        current = [:]
+        for job in model.jobs(JobFilter(), page: PageRequest(limit: 1_000)).items { current[job.id] = job }
+        highestSequence = current.values.map(\.sequence).max() ?? 0
+        ready = Set(current.values.filter { $0.state == .ready }.map(\.id))
+        running = Set(current.values.filter { $0.state.name == .running }.map(\.id))
         members = [:]
         unique = [:]
         for job in last.values { follow(job) }

@@ -4,36 +4,6 @@ import LovageStore
 import LovageWorkflow
 
 extension Checker {
-    // MARK: Workflows
-
-    func check(_ run: WorkflowRun, _ jobs: [Job], _ seen: inout Set<Sometimes>) throws(Violation) {
-        for step in run.steps {
-            let members = jobs.filter { $0.membership?.step == step.name }
-            let ended = members.count { $0.outcome != nil }
-            if case .running = step.state, step.ended.total != ended || step.members != members.count {
-                throw Violation(.workflowIsCounted, "\(run.id) \(step.name): \(step.ended.total) of \(ended)")
-            }
-            if step.name != "each", members.count > 1 { throw Violation(.joinsOnce, "\(run.id) \(step.name)") }
-            if case .finished(let outcome) = step.state {
-                if ended != members.count { throw Violation(.workflowIsCounted, "\(run.id) \(step.name) ended early") }
-                if outcome == .unreachable { seen.insert(.unreachable) }
-                if step.name == "cleanup", outcome == .succeeded { seen.insert(.failureBranch) }
-            }
-            try checkOrder(run, step, members, jobs)
-        }
-    }
-
-    /// A step that has begun for the first time finds everything it needs finished.
-    private func checkOrder(_ run: WorkflowRun, _ step: StepRun, _ members: [Job], _ jobs: [Job]) throws(Violation) {
-        guard jobs.allSatisfy({ $0.generation == 1 }), members.contains(where: { $0.attempts > 0 }) else { return }
-        let definition = Workflows.definitions.first { $0.name.text == run.definition.name }
-        for need in definition?.steps.first(where: { $0.name == step.name })?.needs ?? [] {
-            guard case .finished = run.steps.first(where: { $0.name == need })?.state else {
-                throw Violation(.stepsRunByRule, "\(run.id) \(step.name) runs before \(need) has ended")
-            }
-        }
-    }
-
     // MARK: At the end
 
     func allEnded(_ model: MemoryModel) -> Bool {
@@ -49,14 +19,16 @@ extension Checker {
     }
 
     mutating func finish(
-        _ model: MemoryModel, acknowledged: [JobID], sink: FencedSink, seen: inout Set<Sometimes>
+        _ model: MemoryModel, acknowledged: [JobID], sink: FencedSink, at now: Moment, seen: inout Set<Sometimes>
     ) throws(Violation) {
-        try lookAtEverything(model, &seen)
+        try lookAtEverything(model, at: now, &seen)
         for id in acknowledged where model.job(id)?.outcome == nil { throw Violation(.everythingEnds, "\(id)") }
         if !model.jobs(JobFilter(state: .running), page: PageRequest(limit: 1)).items.isEmpty {
             throw Violation(.nothingLeaks, "a job still runs")
         }
-        for job in last.values where job.outcome == .succeeded && job.standIn == nil {
+        for job in last.values {
+            try checkStoodFor(job, model)
+            guard job.outcome == .succeeded, job.standIn == nil else { continue }
             let fence = model.attempts(of: job.id).last { $0.end?.name == .succeeded }?.fence ?? 0
             if sink.highest(of: job.id) < fence { throw Violation(.sinkIsFenced, "\(job.id): fence \(fence)") }
         }

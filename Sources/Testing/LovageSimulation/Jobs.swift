@@ -6,11 +6,22 @@ enum Jobs {
     static let kind: Kind = "sim.job"
     static let step: Kind = "sim.step"
 
+    private static let backoffs: [Backoff] = [
+        .fixed(.milliseconds(50)), .list([.milliseconds(10), .milliseconds(80)]), .list([.milliseconds(20), .zero]),
+        .exponential(base: .milliseconds(20), cap: .milliseconds(30), jitter: false),
+        .exponential(base: .milliseconds(40), cap: .milliseconds(200), jitter: true),
+    ]
+    private static let rules: [String: RetryPolicy.Rule] = [
+        "hopeless": .never, "busy": .retry(retries: 1, backoff: .fixed(.milliseconds(10))),
+    ]
+
     static func submission(client: Int, number: Int, world: World) -> Submission {
         let plan = world.plan
         var options = JobOptions(
-            retry: RetryPolicy(retries: Int(world.work.pick(0...3)), backoff: .fixed(.milliseconds(50))))
-        options.idempotencyKey = "c\(client)-\(number)"
+            retry: RetryPolicy(
+                retries: Int(world.work.pick(0...3)), backoff: world.work.pick(backoffs), rules: rules))
+        options.idempotencyKey = world.work.chance(0.95) ? "c\(client)-\(number)" : nil
+        options.crashLimit = Int(world.work.pick(1...3))
         options.queue = world.work.chance(0.8) ? "default" : "slow"
         options.priority = Int8(world.work.pick(-1...1))
         options.unstartedLimit = plan.confirmsStarts ? 4 : 10
@@ -39,7 +50,9 @@ enum Jobs {
 
     static func end(of job: Job, plan: Plan, using work: inout Seeded) -> AttemptReport {
         if work.chance(plan.failure) {
-            return .failed(Failure(kind: "sim", message: "drawn", isRetryable: work.chance(0.9)))
+            let kind = work.pick(["sim", "sim", "sim", "hopeless", "busy"])
+            let failure = Failure(kind: kind, message: "drawn", isRetryable: work.chance(0.9))
+            return work.chance(0.3) ? .timedOut(failure) : .failed(failure)
         }
         if work.chance(plan.snooze) { return .snoozed(.milliseconds(work.pick(0...300))) }
         if work.chance(plan.skip) { return .skipped("drawn") }

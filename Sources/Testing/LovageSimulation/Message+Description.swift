@@ -18,6 +18,7 @@ extension Happening: CustomStringConvertible {
         case .client(let index, let step): "client \(index) \(step)"
         case .worker(let index, let life, let step): "worker \(index).\(life) \(step)"
         case .workerCrash(let index): "WORKER \(index) CRASHES"
+        case .workerStop(let index): "worker \(index) is asked to stop"
         case .workerPause(let index, let length): "WORKER \(index) STOPS for \(length) µs"
         case .person(let step): "person \(step)"
         }
@@ -45,6 +46,7 @@ extension Request: CustomStringConvertible {
             "report " + changes.map { "\($0.id.short) \($0.event.short)" }.joined(separator: ", ")
         case .renew(_, _, let holds): "renew " + holds.map { "\($0.id.short)/\($0.fence)" }.joined(separator: ", ")
         case .register: "register"
+        case .retire: "retire"
         case .start(let submission): "start \(submission.name)"
         case .cancelWorkflow(let id): "cancel run \(id)"
         case .set(let settings, let queue): "set \(queue): \(settings.isPaused ? "paused" : "open")"

@@ -15,6 +15,7 @@ enum Request {
     case report([JobChange])
     case renew(WorkerID, Duration, [Hold])
     case register(WorkerRecord, Duration)
+    case retire(WorkerID)
     case start(WorkflowSubmission)
     case cancelWorkflow(WorkflowID)
     case set(QueueSettings, QueueName)
@@ -44,6 +45,7 @@ enum Happening {
     case client(Int, ClientStep)
     case worker(Int, life: Int, WorkerStep)
     case workerCrash(Int)
+    case workerStop(Int)
     case workerPause(Int, Int64)
     case person(PersonStep)
 }

@@ -13,6 +13,7 @@ extension Plan {
         for (name, path) in Self.counts { consider("no \(name)") { $0[keyPath: path] = 0 } }
         for (name, path) in Self.counts { consider("fewer \(name)") { $0[keyPath: path] /= 2 } }
         consider("unbounded") { $0.bounded = false }
+        consider("no specialists") { $0.specialists = false }
         consider("one worker") { $0.workers = 1 }
         consider("fewer workers") { $0.workers = max(1, $0.workers - 1) }
         consider("one slot") { $0.slots = 1 }
@@ -31,7 +32,8 @@ extension Plan {
 
     static var counts: [(String, WritableKeyPath<Plan, Int>)] {
         [
-            ("worker crashes", \.workerCrashes), ("worker pauses", \.workerPauses),
+            ("worker crashes", \.workerCrashes), ("worker pauses", \.workerPauses), ("worker stops", \.workerStops),
+            ("read-ahead", \.readAhead),
             ("server crashes", \.serverCrashes), ("server pauses", \.serverPauses), ("wall jumps", \.wallJumps),
             ("cancels", \.cancels), ("retries by hand", \.retries), ("queue pauses", \.queuePauses),
             ("workflows", \.workflows),
@@ -48,6 +50,7 @@ extension Plan: CustomStringConvertible {
             parts.append("\(name) \(Int(self[keyPath: path] * 1_000)) ‰")
         }
         if bounded { parts.append("bounded queue") }
+        if specialists { parts.append("specialists") }
         if confirmsStarts { parts.append("confirmed starts") }
         return parts.joined(separator: ", ")
     }

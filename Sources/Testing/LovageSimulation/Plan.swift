@@ -31,6 +31,9 @@ public struct Plan: Sendable, Equatable {
     var timed = 0.0
     var bounded = false
     var confirmsStarts = true
+    var workerStops = 0
+    var readAhead = 0
+    var specialists = false
     /// Until when faults happen; afterwards everything must end.
     let faultsEnd: Int64 = 12_000_000
     /// When a world that has not ended is said to be stuck.
@@ -74,5 +77,8 @@ public struct Plan: Sendable, Equatable {
         timed = rate(0.5, 0.5)
         bounded = profile == .overload ? draw.chance(0.8) : draw.chance(0.2)
         confirmsStarts = draw.chance(0.7)
+        workerStops = some(0.3, 4)
+        readAhead = some(0.3, 4)
+        specialists = draw.chance(0.3)
     }
 }

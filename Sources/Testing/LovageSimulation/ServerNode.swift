@@ -17,6 +17,7 @@ struct ServerNode {
     var isCommitting = false
     var lastTick: Int64 = 0
     var sweepClosedUntil: Int64 = 0
+    var ticks = 0
     /// It crashes at the next moment between a change and its commit.
     var crashesBeforeCommit = false
     /// Since when it is down; nil while it is up.
@@ -50,7 +51,7 @@ extension World {
         planCommit()
     }
 
-    private func planCommit() {
+    func planCommit() {
         guard !server.isCommitting else { return }
         server.isCommitting = true
         let time = now + faults.pick(50...4_000)
@@ -67,39 +68,55 @@ extension World {
         case .report(let changes):
             let taken = mutant == .acceptsStaleReports ? changes.map(withPresentFence) : changes
             let before = changes.map { server.model.job($0.id) }
-            let answers = changed(try server.model.apply(taken, at: moment))
-            try checker.reported(changes, answers, before: before, seen: &seen)
+            let answers = try changed(server.model.apply(taken, at: moment))
+            try checker.reported(changes, answers, before: before, in: server.model, at: moment, seen: &seen)
             return .reported(answers)
-        case .renew(let worker, let lease, let holds):
-            return .renewed(changed(try server.model.renew(worker, lease: lease, holding: holds, at: moment)))
+        case .renew(let worker, let lease, let holds): return .renewed(try renew(worker, lease, holds))
         case .register(let record, let lease):
-            changed(server.model.register(record, lease: lease, at: moment))
+            checker.lives(record.id, for: lease, isRegistering: true, at: moment)
+            try changed(server.model.register(record, lease: lease, at: moment))
+            return .done
+        case .retire(let worker):
+            checker.leases[worker] = nil
+            try changed(server.model.retire(worker, at: moment))
             return .done
         case .start(let submission):
-            let answer = changed(try server.model.start(submission, at: moment))
+            let answer = try changed(server.model.start(submission, at: moment))
             if mutant == .startsStepsEarly { try startEarly(submission.id) }
             return .started(answer)
         case .cancelWorkflow(let id):
-            if changed(try server.model.cancelWorkflow(id, reason: "test", at: moment)) != nil {
+            if try changed(server.model.cancelWorkflow(id, reason: "test", at: moment)) != nil {
                 seen.insert(.workflowCancelled)
             }
             return .done
         case .set(let settings, let queue):
-            changed(server.model.set(settings, for: queue))
+            let wasPaused = server.model.settings(of: queue).isPaused
+            let effect = server.model.set(settings, for: queue)
+            if wasPaused, !settings.isPaused, !effect.wakes.contains(.work) {
+                throw Violation(.changesAreTold, "\(queue) is open again and no worker was told")
+            }
+            try changed(effect)
             return .done
         }
     }
 
     private func submit(_ submissions: [Submission]) throws -> [SubmitAnswer] {
-        let before = checker.waitingInBoundedQueue(server.model)
         let settings = server.model.settings(of: "default")
         if mutant == .ignoresCapacity { _ = server.model.set(QueueSettings(), for: "default") }
         let taken = mutant == .forgetsKeys ? submissions.map(withoutKey) : submissions
-        let answers = changed(try server.model.submit(taken, at: moment))
+        let effect = try server.model.submit(taken, at: moment)
         if mutant == .ignoresCapacity { _ = server.model.set(settings, for: "default") }
-        try checker.submitted(submissions, answers, seen: &seen)
-        try checker.bounded(before, checker.waitingInBoundedQueue(server.model))
-        return answers
+        try checker.submitted(submissions, effect.answer, in: server.model, at: moment, seen: &seen)
+        return try changed(effect)
+    }
+
+    private func renew(_ worker: WorkerID, _ lease: Duration, _ holds: [Hold]) throws -> [Hold] {
+        var before: [JobID: Job] = [:]
+        for id in checker.running { before[id] = server.model.job(id) }
+        checker.lives(worker, for: lease, at: moment)
+        let lost = try changed(server.model.renew(worker, lease: lease, holding: holds, at: moment))
+        try checker.renewed(worker, lease, holds, lost: lost, before: before, in: server.model, at: moment)
+        return lost
     }
 
     private func claim(_ request: ClaimRequest) throws -> [Job] {
@@ -110,15 +127,17 @@ extension World {
         if mutant == .servesQueuesBackwards {
             taken.offer = ClaimRule.Offer(kinds: request.offer.kinds, queues: request.offer.queues.reversed())
         }
-        let jobs = changed(try server.model.claim(taken, at: moment))
+        checker.lives(request.worker, for: request.lease, at: moment)
+        let jobs = try changed(server.model.claim(taken, at: moment))
         if mutant == .ignoresPause { _ = server.model.set(settings, for: "default") }
-        try checker.claimed(jobs, expected, at: moment)
+        try checker.claimed(jobs, request, expected, in: server.model, at: moment)
         return jobs
     }
 
-    private func changed<Answer>(_ effect: MemoryModel.Effect<Answer>) -> Answer {
+    @discardableResult
+    func changed<Answer>(_ effect: MemoryModel.Effect<Answer>) throws(Violation) -> Answer {
         server.wakes += effect.wakes
-        checker.noticed(effect.wakes, in: server.model)
+        try checker.noticed(effect.wakes, in: server.model, at: moment)
         return effect.answer
     }
 
@@ -143,118 +162,6 @@ extension World {
         let jobs = server.model.jobs(JobFilter(workflow: run), page: PageRequest(limit: 1_000)).items
         guard let job = jobs.first(where: { $0.state == .suspended(.needs) }) else { return }
         let change = JobChange(job.id, .needsSettled(.run(JSONValue.object([]).text())))
-        _ = changed(try server.model.apply([change], at: moment))
-    }
-}
-
-extension World {
-    // MARK: Commits, ticks, faults
-
-    func commit() throws(Violation) {
-        guard server.isUp, server.isCommitting else { return }
-        server.isCommitting = false
-        server.before = server.durable
-        server.durable = server.model
-        try checker.committed(server.model, server.wakes, seen: &seen)
-        for case .job(let id) in server.wakes {
-            trace.add(id.uuid.low ^ UInt64(bitPattern: checker.last[id]?.fence ?? 0))
-        }
-        for (node, id, reply) in server.waiting { answer(reply, to: node, id: id) }
-        server.waiting = []
-        if server.wakes.contains(.work), mutant != .losesWakeUps {
-            for index in workers.indices { timeline.plan(.wake(worker: index), at: now + network.pick(50...1_000)) }
-        }
-        for (index, worker) in workers.enumerated() where server.wakes.contains(.worker(worker.id)) {
-            timeline.plan(.wake(worker: index), at: now + network.pick(50...1_000))
-        }
-        server.wakes = []
-    }
-
-    func serverTick() throws(Violation) {
-        timeline.plan(.serverTick, at: now + 50_000)
-        guard server.isUp, now >= server.pausedUntil else { return }
-        let gap = now - server.lastTick
-        server.lastTick = now
-        // As the Rescuer: after a gap in its own ticks everybody gets a lease's time before anything is taken away.
-        if gap > plan.leaseMicroseconds / 2, mutant != .sweepsAtOnce {
-            server.sweepClosedUntil = now + plan.leaseMicroseconds
-        }
-        do {
-            var sweepAt = moment
-            if mutant == .leasesByWallClock {
-                sweepAt = Moment(store: StoreTime(microseconds: moment.wall.microseconds), wall: moment.wall)
-            }
-            var promoteAt = moment
-            if mutant == .promotesEarly {
-                promoteAt = Moment(store: moment.store + .milliseconds(300), wall: moment.wall)
-            }
-            let promoted = changed(try server.model.promote(upTo: 100, at: promoteAt)).promoted
-            var swept = 0
-            if now >= server.sweepClosedUntil {
-                let before = server.model
-                let effect = try server.model.sweep(upTo: 100, at: sweepAt)
-                swept = changed(effect)
-                try checker.swept(
-                    effect.wakes, before: before, after: server.model, at: moment, isGrace: now < server.graceUntil,
-                    seen: &seen)
-            }
-            if promoted + swept > 0 { planCommit() }
-        } catch let error as Violation {
-            throw error
-        } catch {
-            throw Violation(.jobIsSound, "\(error)")
-        }
-        try watchStarvation()
-    }
-
-    /// Long after the faults, when every queue is open and every answer arrives, work and a free slot meet soon: a
-    /// worker that gave up asking asks again within 10 s.
-    private func watchStarvation() throws(Violation) {
-        let hasRoom = workers.contains { $0.isUp && $0.register == nil && $0.loop.held < $0.slots }
-        guard now > plan.faultsEnd + 13_000_000, hasRoom, !checker.ready.isEmpty else {
-            server.starvingSince = nil
-            return
-        }
-        let since = server.starvingSince ?? now
-        server.starvingSince = since
-        if now - since > 12_000_000 { throw Violation(.nothingStarves, "\(checker.ready.sorted())") }
-    }
-
-    func serverPause(_ length: Int64) {
-        guard server.isUp else { return }
-        server.pausedUntil = max(server.pausedUntil, now + length)
-        grace(after: server.pausedUntil - now, from: server.pausedUntil)
-    }
-
-    func serverStart() {
-        server.isUp = true
-        if let since = server.downSince { grace(after: now - since, from: now) }
-        server.downSince = nil
-    }
-
-    /// After an absence well over half a lease everybody has a lease's time to say that they live.
-    private func grace(after absence: Int64, from end: Int64) {
-        guard absence > plan.leaseMicroseconds / 2 + 100_000 else { return }
-        server.graceUntil = max(server.graceUntil, end + plan.leaseMicroseconds)
-    }
-
-    /// Everything since the last commit is gone, and nobody was told of it. Commits are short and a crash at any time would
-    /// seldom meet one, so half of the crashes wait for one.
-    func serverCrash() throws(Violation) {
-        guard server.isUp else { return }
-        if !server.isCommitting, faults.chance(0.5) {
-            server.crashesBeforeCommit = true
-            return
-        }
-        if server.isCommitting { seen.insert(.rolledBack) }
-        server.model = mutant == .losesLastCommit ? server.before : server.durable
-        server.durable = server.model
-        server.waiting = []
-        server.wakes = []
-        server.isCommitting = false
-        server.isUp = false
-        server.downSince = now
-        try checker.rolledBack(to: server.model)
-        timeline.plan(.serverStart, at: now + faults.pick(1_000...1_500_000))
+        try changed(server.model.apply([change], at: moment))
     }
 }

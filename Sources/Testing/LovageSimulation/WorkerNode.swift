@@ -10,9 +10,13 @@ struct WorkerNode {
     /// Which life of the process this is; what was planned for an earlier one does not happen.
     var life = 0
     var isUp = false
+    /// Asked to stop: it claims nothing more, ends what it runs and gives back the rest.
+    var isDraining = false
     var pausedUntil: Int64 = 0
     var loop: ClaimLoop
     var claim: (id: Int, sent: Int64)?
+    /// True when it was woken after it sent the claim that is under way.
+    var wasWokenMeanwhile = false
     var register: Int?
     /// Attempts whose handlers run, or that wait for a slot.
     var held: [JobID: (job: Job, isRunning: Bool)] = [:]
@@ -39,23 +43,24 @@ extension World {
             return
         }
         switch step {
-        case .begin: begin(worker: index)
+        case .begin: try begin(worker: index)
         case .heartbeat: heartbeat(index)
         case .leaseCheck: try giveUpIfSilent(index)
         case .ended(let id, let fence): try handlerEnded(id, fence, worker: index)
-        case .retryClaim: act(workers[index].loop.handle(.woken), worker: index)
+        case .retryClaim: try act(workers[index].loop.handle(.woken), worker: index)
         case .resume: break
-        case .timeout(let request): timedOut(request, worker: index)
+        case .timeout(let request): try timedOut(request, worker: index)
         }
     }
 
-    private func begin(worker index: Int) {
+    func begin(worker index: Int) throws(Violation) {
         workers[index].id = WorkerID(UUIDv7(at: moment.wall, using: &ids))
         workers[index].isUp = true
         workers[index].lastRenewed = now
         workers[index].loop = ClaimLoop(slots: plan.slots)
+        workers[index].loop.readAhead = plan.readAhead
         let record = WorkerRecord(
-            id: workers[index].id, name: "w\(index)", offer: offer, slots: plan.slots, isLocal: false)
+            id: workers[index].id, name: "w\(index)", offer: offer(of: index), slots: plan.slots, isLocal: false)
         let request = send(.register(record, lease), from: .worker(index))
         workers[index].register = request
         planTimeout(request, worker: index)
@@ -64,47 +69,86 @@ extension World {
     }
 
     /// How long a worker goes on without an answer.
-    private var patience: Int64 { plan.leaseMicroseconds * 5 / 6 }
+    var patience: Int64 { plan.leaseMicroseconds * 5 / 6 }
     private var lease: Duration { .microseconds(plan.leaseMicroseconds) }
-    private var offer: ClaimRule.Offer { ClaimRule.Offer(kinds: [Jobs.kind, Jobs.step], queues: Self.queues) }
 
-    private func planTimeout(_ request: Int, worker index: Int) {
+    /// What a worker takes; the first one everything, so that nothing waits for ever.
+    func offer(of index: Int) -> ClaimRule.Offer {
+        let isSpecial = plan.specialists && index > 0
+        if isSpecial { seen.insert(.specialist) }
+        return ClaimRule.Offer(
+            kinds: isSpecial && index % 2 == 1 ? [Jobs.kind] : [Jobs.kind, Jobs.step],
+            queues: isSpecial ? (index == 2 ? ["slow"] : Self.queues.reversed()) : Self.queues)
+    }
+
+    func planTimeout(_ request: Int, worker index: Int) {
         timeline.plan(.worker(index, life: workers[index].life, .timeout(request: request)), at: now + Self.timeout)
     }
 
-    func wake(_ index: Int) {
+    func wake(_ index: Int) throws(Violation) {
         guard workers[index].isUp, workers[index].register == nil else { return }
         if now < workers[index].pausedUntil {
             timeline.plan(.wake(worker: index), at: workers[index].pausedUntil + 1)
             return
         }
-        act(workers[index].loop.handle(.woken), worker: index)
+        workers[index].wasWokenMeanwhile = workers[index].claim != nil
+        try act(workers[index].loop.handle(.woken), worker: index)
         if !workers[index].held.isEmpty { renew(index) }
     }
 
-    private func act(_ action: ClaimLoop.Action, worker index: Int) {
+    func act(_ action: ClaimLoop.Action, worker index: Int) throws(Violation) {
         switch action {
         case .claim(let limit, let starting):
+            try checkClaim(limit, starting, workers[index])
+            if limit > starting, !plan.confirmsStarts { seen.insert(.readAhead) }
             let request = ClaimRequest(
-                worker: workers[index].id, offer: offer, limit: limit,
+                worker: workers[index].id, offer: offer(of: index), limit: limit,
                 starting: plan.confirmsStarts ? 0 : starting, lease: lease)
             let id = send(.claim(request), from: .worker(index))
             workers[index].claim = (id, now)
+            workers[index].wasWokenMeanwhile = false
             planTimeout(id, worker: index)
         case .wait(let wait):
+            if wait > .seconds(10) { throw Violation(.nothingStarves, "worker \(index) waits for \(wait)") }
             timeline.plan(.worker(index, life: workers[index].life, .retryClaim), at: now + wait.wholeMicroseconds)
-        case .rest, .finish: break
+        case .rest: break
+        case .finish:
+            guard workers[index].held.isEmpty, workers[index].isDraining else {
+                throw Violation(.drainEndsWhatRuns, "worker \(index) leaves \(workers[index].held.count) attempts")
+            }
+            leave(worker: index)
         }
     }
 
-    private func timedOut(_ request: Int, worker index: Int) {
+    /// A worker asks for what it has room for, once at a time, and not while it stops.
+    private func checkClaim(_ limit: Int, _ starting: Int, _ worker: WorkerNode) throws(Violation) {
+        if worker.claim != nil || worker.isDraining {
+            throw Violation(.oneClaimAtATime, "worker \(worker.index) claims \(limit)")
+        }
+        let free = worker.slots - worker.loop.held
+        if limit < 1 || limit > free + plan.readAhead || starting != min(max(0, free), limit) {
+            throw Violation(.slotsAreCounted, "worker \(worker.index) claims \(limit), \(starting) of \(free) start")
+        }
+    }
+
+    /// What came while a claim was under way may not be in its answer.
+    private func checkWakeUp(_ action: ClaimLoop.Action, worker index: Int) throws(Violation) {
+        let worker = workers[index]
+        if case .claim = action { return }
+        if worker.isDraining || worker.loop.held >= worker.slots { return }
+        throw Violation(.nothingStarves, "worker \(index) lost a wake-up")
+    }
+
+    private func timedOut(_ request: Int, worker index: Int) throws(Violation) {
         if workers[index].claim?.id == request {
             workers[index].claim = nil
-            act(workers[index].loop.handle(.claimFailed), worker: index)
+            let action = workers[index].loop.handle(.claimFailed)
+            if case .claim = action { throw Violation(.oneClaimAtATime, "worker \(index) asks again at once") }
+            try act(action, worker: index)
         } else if workers[index].register == request {
             workers[index].register = nil
             workers[index].life += 1
-            begin(worker: index)
+            try begin(worker: index)
         } else if let changes = workers[index].reports.removeValue(forKey: request) {
             report(changes, worker: index)
         } else if workers[index].renewal?.id == request {
@@ -126,12 +170,21 @@ extension World {
             }
             workers[index].lastRenewed = max(workers[index].lastRenewed, workers[index].claim?.sent ?? 0)
             workers[index].claim = nil
-            for job in jobs where workers[index].held[job.id] == nil || mutant == .takesAnyClaimReply {
+            var replaced = 0
+            for job in jobs {
+                // It had lost the job and did not know: the old attempt ends and frees its slot.
+                if workers[index].held[job.id] != nil, mutant != .takesAnyClaimReply {
+                    remove(job.id, worker: index)
+                    replaced += 1
+                }
                 workers[index].held[job.id] = (job, false)
                 workers[index].order.append(job.id)
             }
-            act(workers[index].loop.handle(.claimed(jobs.count)), worker: index)
-            startWaiting(index)
+            let action = workers[index].loop.handle(.claimed(jobs.count))
+            if workers[index].wasWokenMeanwhile { try checkWakeUp(action, worker: index) }
+            try act(action, worker: index)
+            if replaced > 0 { try release(replaced, worker: index) }
+            if workers[index].isDraining { giveBackWaiting(index) } else { startWaiting(index) }
         case .reported(let answers):
             guard let changes = workers[index].reports.removeValue(forKey: id) else { return }
             for (change, answer) in zip(changes, answers) { told(change, answer) }
@@ -144,64 +197,9 @@ extension World {
             for hold in lost { try drop(hold, worker: index) }
         case .done where workers[index].register == id:
             workers[index].register = nil
-            act(workers[index].loop.handle(.woken), worker: index)
+            try act(workers[index].loop.handle(.woken), worker: index)
         case .submitted, .started, .done: break
         }
-    }
-
-    private func told(_ change: JobChange, _ answer: ChangeAnswer) {
-        if case .stale = answer, case .reported = change.event { seen.insert(.staleReport) }
-    }
-
-    private func startWaiting(_ index: Int) {
-        var running = workers[index].held.values.count { $0.isRunning }
-        for id in workers[index].order where running < plan.slots {
-            guard let entry = workers[index].held[id], !entry.isRunning else { continue }
-            workers[index].held[id]?.isRunning = true
-            running += 1
-            start(entry.job, worker: index)
-        }
-    }
-
-    private func start(_ job: Job, worker index: Int) {
-        if plan.confirmsStarts { report([JobChange(job.id, .startConfirmed(fence: job.fence))], worker: index) }
-        let duration = work.chance(0.05) ? work.pick(1...plan.leaseMicroseconds * 2) : work.pick(1_000...200_000)
-        if work.chance(0.1) {
-            let progress = Publication.progress(Job.Progress(done: 1, total: 2))
-            report([JobChange(job.id, .published(fence: job.fence, progress))], worker: index)
-        }
-        if Jobs.isPoison(job), hasFaults {
-            timeline.plan(.workerCrash(index), at: now + duration)
-        } else {
-            timeline.plan(
-                .worker(index, life: workers[index].life, .ended(job.id, fence: job.fence)), at: now + duration)
-        }
-    }
-
-    private func handlerEnded(_ id: JobID, _ fence: Int64, worker index: Int) throws(Violation) {
-        guard let entry = workers[index].held[id], entry.job.fence == fence else { return }
-        try checkLease(index, id)
-        remove(id, worker: index)
-        let report = Jobs.end(of: entry.job, plan: plan, using: &work)
-        if case .succeeded = report {
-            let accepted = sink.accept(entry.job)
-            if !accepted { seen.insert(.zombieEffect) }
-        }
-        self.report([JobChange(id, .reported(fence: fence, report, entropy: work.next()))], worker: index)
-        startWaiting(index)
-    }
-
-    /// A worker that was not stopped itself has renewed the lease of what it runs, or has given it up.
-    private func checkLease(_ index: Int, _ id: JobID) throws(Violation) {
-        let worker = workers[index]
-        guard worker.pausedUntil < worker.lastRenewed, now - worker.lastRenewed > plan.leaseMicroseconds else { return }
-        throw Violation(.workerGivesUp, "\(id) went on \(now - worker.lastRenewed) µs after the last sign of life")
-    }
-
-    private func report(_ changes: [JobChange], worker index: Int) {
-        let id = send(.report(changes), from: .worker(index))
-        workers[index].reports[id] = changes
-        planTimeout(id, worker: index)
     }
 
     private func heartbeat(_ index: Int) {
@@ -240,27 +238,15 @@ extension World {
         startWaiting(index)
     }
 
-    private func release(_ count: Int, worker index: Int) throws(Violation) {
+    func release(_ count: Int, worker index: Int) throws(Violation) {
         if workers[index].loop.held < count {
             throw Violation(.slotsAreCounted, "worker \(index) frees \(count) of \(workers[index].loop.held)")
         }
-        act(workers[index].loop.handle(.released(count)), worker: index)
+        try act(workers[index].loop.handle(.released(count)), worker: index)
     }
 
-    private func remove(_ id: JobID, worker index: Int) {
+    func remove(_ id: JobID, worker index: Int) {
         workers[index].held[id] = nil
         workers[index].order.removeAll { $0 == id }
-    }
-
-    func crash(worker index: Int) {
-        guard workers[index].isUp else { return }
-        let life = workers[index].life + 1
-        workers[index] = WorkerNode(index: index, slots: plan.slots)
-        workers[index].life = life
-        timeline.plan(.worker(index, life: life, .begin), at: now + faults.pick(1_000...1_000_000))
-    }
-
-    func pause(worker index: Int, for length: Int64) {
-        workers[index].pausedUntil = max(workers[index].pausedUntil, now + length)
     }
 }

@@ -8,8 +8,10 @@ enum Workflows {
         WorkflowDefinition(
             name: "chain",
             steps: [
-                step("first"), step("second", needs: ["first"]), step("third", needs: ["second"], retries: 2),
-            ]),
+                step("first"), step("second", needs: ["first"], arguments: ["from": "${steps.first.result}"]),
+                step("third", needs: ["second"], retries: 2),
+            ],
+            outputs: [JSONMember("last", "${steps.third.result}")]),
         WorkflowDefinition(
             name: "fan",
             steps: [
@@ -18,6 +20,8 @@ enum Workflows {
                     name: "each", kind: Jobs.step, needs: ["list"], foreach: "${steps.list.result.items}",
                     arguments: ["item": "${item}"], overrides: WorkflowDefinition.Overrides(retries: 2)),
                 step("join", needs: ["each"]),
+                // Behind the list and behind what comes of it, so that a failure reaches it twice.
+                step("audit", needs: ["list", "each"]),
                 step("after", needs: ["join", "list"]),
             ]),
         WorkflowDefinition(
@@ -26,6 +30,7 @@ enum Workflows {
                 step("left"), step("right"), step("both", needs: ["left", "right"]),
                 step("cleanup", needs: ["both"], rule: .anyFailed),
                 step("always", needs: ["both", "cleanup"], rule: .allFinished),
+                step("only", needs: ["left"], rule: .allFinished, when: "steps.left.outcome == 'failed'"),
             ]),
         WorkflowDefinition(
             name: "shared",
@@ -46,10 +51,11 @@ enum Workflows {
     }
 
     private static func step(
-        _ name: String, needs: [String] = [], rule: WorkflowDefinition.NeedsRule = .allSucceeded, retries: Int = 0
+        _ name: String, needs: [String] = [], rule: WorkflowDefinition.NeedsRule = .allSucceeded, when: String? = nil,
+        arguments: JSONValue = .object([]), retries: Int = 0
     ) -> WorkflowDefinition.Step {
         WorkflowDefinition.Step(
-            name: name, kind: Jobs.step, needs: needs, rule: rule,
+            name: name, kind: Jobs.step, needs: needs, rule: rule, when: when, arguments: arguments,
             overrides: WorkflowDefinition.Overrides(retries: retries, backoff: .fixed(.milliseconds(20))))
     }
 }

@@ -20,6 +20,7 @@ final class World {
     var faults: Seeded
     var work: Seeded
     var ids: Seeded
+    var trials: Seeded
 
     var server = ServerNode()
     var workers: [WorkerNode] = []
@@ -41,6 +42,7 @@ final class World {
         faults = Seeded(seed, stream: 3)
         work = Seeded(seed, stream: 4)
         ids = Seeded(seed, stream: 5)
+        trials = Seeded(seed, stream: 6)
         checker = Checker(plan: plan)
         log = keepsLog ? [] : nil
     }
@@ -67,7 +69,9 @@ final class World {
             if now > plan.end { throw Violation(.everythingEnds, checker.stuck(server.model)) }
         }
         if server.isCommitting { try commit() }
-        try checker.finish(server.model, acknowledged: clients.flatMap(\.acknowledged), sink: sink, seen: &seen)
+        try checker.finish(
+            server.model, acknowledged: clients.flatMap(\.acknowledged), sink: sink, at: moment, seen: &seen)
+        try tryOnCopies()
         trace.add(UInt64(checker.last.count))
     }
 
@@ -91,6 +95,9 @@ final class World {
         for _ in 0..<plan.workerPauses {
             let length = faults.pick(plan.leaseMicroseconds / 4...plan.leaseMicroseconds * 7 / 2)
             timeline.plan(.workerPause(Int(faults.pick(0...Int64(plan.workers - 1))), length), at: someTime())
+        }
+        for _ in 0..<plan.workerStops {
+            timeline.plan(.workerStop(Int(faults.pick(0...Int64(plan.workers - 1)))), at: someTime())
         }
         for _ in 0..<plan.serverCrashes { timeline.plan(.serverCrash, at: someTime()) }
         for _ in 0..<plan.serverPauses {
@@ -118,7 +125,7 @@ final class World {
         switch event {
         case .request(let from, let id, let request): try serve(request, id: id, from: from)
         case .reply(let to, let id, let reply): try deliver(reply, id: id, to: to)
-        case .wake(let worker): wake(worker)
+        case .wake(let worker): try wake(worker)
         case .commit: try commit()
         case .serverTick: try serverTick()
         case .serverCrash: try serverCrash()
@@ -130,6 +137,7 @@ final class World {
         case .client(let index, let step): try take(step, client: index)
         case .worker(let index, let life, let step): try take(step, worker: index, life: life)
         case .workerCrash(let index): crash(worker: index)
+        case .workerStop(let index): try stop(worker: index)
         case .workerPause(let index, let length): pause(worker: index, for: length)
         case .person(let step): try take(step)
         }

@@ -14,13 +14,13 @@ struct MutantTests {
     static let hunts: [Hunt] = [
         Hunt(
             mutant: .answersBeforeCommit, profile: .crash,
-            broken: [.acknowledgedIsKept, .oneKeyOneJob, .nothingStarves]),
-        Hunt(mutant: .acceptsStaleReports, profile: .network, broken: [.successHasStart]),
-        Hunt(mutant: .leasesByWallClock, profile: .mixed, broken: [.leaseIsKept]),
+            broken: [.acknowledgedIsKept, .oneKeyOneJob, .onlyThePresentFence, .nothingStarves]),
+        Hunt(mutant: .acceptsStaleReports, profile: .network, broken: [.onlyThePresentFence]),
+        Hunt(mutant: .leasesByWallClock, profile: .mixed, broken: [.leaseIsKept, .timesHold]),
         Hunt(mutant: .sweepsAtOnce, profile: .crash, broken: [.leaseIsKept]),
         Hunt(
             mutant: .takesAnyClaimReply, profile: .workflow,
-            broken: [.slotsAreCounted, .workerGivesUp, .everythingEnds, .nothingStarves]),
+            broken: [.slotsAreCounted, .oneClaimAtATime, .workerGivesUp, .everythingEnds, .nothingStarves]),
         Hunt(mutant: .neverGivesUp, profile: .overload, broken: [.workerGivesUp]),
         Hunt(mutant: .ignoresPause, profile: .workflow, broken: [.pausedIsQuiet]),
         Hunt(mutant: .ignoresCapacity, profile: .overload, broken: [.boundHolds]),
@@ -28,10 +28,13 @@ struct MutantTests {
         Hunt(mutant: .promotesEarly, profile: .network, broken: [.notBeforeItsTime]),
         Hunt(
             mutant: .losesLastCommit, profile: .crash,
-            broken: [.acknowledgedIsKept, .finishedIsFinal, .fenceGrows, .changesAreTold, .attemptsAreSound]),
-        Hunt(mutant: .forgetsKeys, profile: .network, broken: [.oneKeyOneJob]),
+            broken: [
+                .acknowledgedIsKept, .finishedIsFinal, .fenceGrows, .changesAreTold, .attemptsAreSound, .oneKeyOneJob,
+                .leaseIsKept,
+            ]),
+        Hunt(mutant: .forgetsKeys, profile: .network, broken: [.oneKeyOneJob, .keysHoldTheirWindow]),
         Hunt(mutant: .losesWakeUps, profile: .mixed, broken: [.nothingStarves]),
-        Hunt(mutant: .startsStepsEarly, profile: .workflow, broken: [.stepsRunByRule]),
+        Hunt(mutant: .startsStepsEarly, profile: .workflow, broken: [.stepsRunByRule, .stepsGetTheirData]),
     ]
 
     @Test func `every planted bug is hunted`() {

@@ -1,0 +1,65 @@
+import LovageCore
+import LovageStore
+import LovageWorker
+
+extension World {
+    // MARK: The attempts of a worker: handlers that take time and end in one way or another
+
+    func told(_ change: JobChange, _ answer: ChangeAnswer) {
+        if case .stale = answer, case .reported = change.event { seen.insert(.staleReport) }
+    }
+
+    func startWaiting(_ index: Int) {
+        if workers[index].isDraining { return }
+        var running = workers[index].held.values.count { $0.isRunning }
+        for id in workers[index].order where running < plan.slots {
+            guard let entry = workers[index].held[id], !entry.isRunning else { continue }
+            workers[index].held[id]?.isRunning = true
+            running += 1
+            start(entry.job, worker: index)
+        }
+    }
+
+    private func start(_ job: Job, worker index: Int) {
+        if case .running(let lease) = job.state, lease.started == nil {
+            report([JobChange(job.id, .startConfirmed(fence: job.fence))], worker: index)
+        }
+        let duration = work.chance(0.05) ? work.pick(1...plan.leaseMicroseconds * 2) : work.pick(1_000...200_000)
+        if work.chance(0.1) {
+            let progress = Publication.progress(Job.Progress(done: 1, total: 2))
+            report([JobChange(job.id, .published(fence: job.fence, progress))], worker: index)
+        }
+        if Jobs.isPoison(job), hasFaults {
+            timeline.plan(.workerCrash(index), at: now + duration)
+        } else {
+            timeline.plan(
+                .worker(index, life: workers[index].life, .ended(job.id, fence: job.fence)), at: now + duration)
+        }
+    }
+
+    func handlerEnded(_ id: JobID, _ fence: Int64, worker index: Int) throws(Violation) {
+        guard let entry = workers[index].held[id], entry.job.fence == fence else { return }
+        try checkLease(index, id)
+        remove(id, worker: index)
+        let report = Jobs.end(of: entry.job, plan: plan, using: &work)
+        if case .succeeded = report {
+            let accepted = sink.accept(entry.job)
+            if !accepted { seen.insert(.zombieEffect) }
+        }
+        self.report([JobChange(id, .reported(fence: fence, report, entropy: work.next()))], worker: index)
+        startWaiting(index)
+    }
+
+    /// A worker that was not stopped itself has renewed the lease of what it runs, or has given it up.
+    private func checkLease(_ index: Int, _ id: JobID) throws(Violation) {
+        let worker = workers[index]
+        guard worker.pausedUntil < worker.lastRenewed, now - worker.lastRenewed > plan.leaseMicroseconds else { return }
+        throw Violation(.workerGivesUp, "\(id) went on \(now - worker.lastRenewed) µs after the last sign of life")
+    }
+
+    func report(_ changes: [JobChange], worker index: Int) {
+        let id = send(.report(changes), from: .worker(index))
+        workers[index].reports[id] = changes
+        planTimeout(id, worker: index)
+    }
+}
