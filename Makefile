@@ -1,7 +1,7 @@
 # Every target is a few words around a script or one swift command, so that each can also be run by hand.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test up lint format bench simulate docs bootstrap
+.PHONY: help demo test up lint format bench simulate fuzz docs bootstrap
 
 # make simulate SEEDS=1..100000
 SEEDS ?= 1..20000
@@ -9,6 +9,8 @@ SEEDS ?= 1..20000
 UP_FLAGS ?=
 # make bench BENCH_FLAGS="--workloads W1,W3"
 BENCH_FLAGS ?=
+# make fuzz FUZZ_FLAGS="definitions --seconds 600"
+FUZZ_FLAGS ?=
 
 help: ## List every target (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +37,9 @@ bench: bootstrap ## Build the release binary and measure the workloads
 
 simulate: bootstrap ## Run the simulator over many seeds (SEEDS=1..20000)
 	swift run -c release lovage-simulate --seeds $(SEEDS) --regressions Tests/Fixtures/simulation/regressions.txt
+
+fuzz: bootstrap ## Look for inputs that break what reads foreign bytes (FUZZ_FLAGS="json --seconds 600")
+	@scripts/fuzz $(FUZZ_FLAGS)
 
 docs: bootstrap ## Build the reference of every module with DocC; a warning is an error
 	@scripts/docs
