@@ -114,8 +114,12 @@ struct YAMLFile {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             let lines = lines(of: text)
-            let line = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : ""
-            if line.prefix(while: \.isWhitespace).contains("\t") {
+            guard lines.indices.contains(mark.line - 1) else {
+                // At the end of a text whose last line has no end the parser counts one line more.
+                let end = YAMLDocument.Place(behind: text)
+                return Fault(end.line, end.column, "this is not YAML: \(problem)")
+            }
+            if lines[mark.line - 1].prefix(while: \.isWhitespace).contains("\t") {
                 return Fault(mark.line, mark.column, "YAML does not take tabs for indentation: use spaces")
             }
             if problem.hasPrefix("Maximum nesting level") || problem.hasPrefix("exceeded max") {

@@ -30,6 +30,11 @@ import Testing
         #expect((problem.line, problem.column) == (2, 6))
     }
 
+    @Test func `what is missing at the end is missing in the last line`() throws {
+        let problem = try #require(problems(of: "command: a\nrun: [a").first)
+        #expect((problem.line, problem.column) == (2, 8))
+    }
+
     private func problems(of text: String) -> [Problem] { problems(of: Array(text.utf8)) }
 
     private func problems(of bytes: [UInt8]) -> [Problem] {
