@@ -138,6 +138,12 @@ let package = Package(
         target(
             in: "Testing", named: "LovageSimulation",
             ["LovageCore", "LovageWorkflow", "LovageStore", "LovageMemoryStore", "LovageWorker"]),
+        target(
+            in: "Testing", named: "LovageFuzzing",
+            [
+                "LovageCore", "LovageWorkflow", "LovageStore", "LovageDefinitions", "LovageAPI", "LovageFileLog",
+                "LovageSQLiteStore",
+            ]),
 
         // Thin mains; the only code that names a concrete store.
         program(
@@ -193,6 +199,7 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Server"])),
             ] + http),
         tests(in: "Testing", named: "LovageSimulationTests", ["LovageCore", "LovageSimulation"]),
+        tests(in: "Testing", named: "LovageFuzzingTests", ["LovageFuzzing"]),
         tests(
             in: "Programs", named: "LovageProgramTests",
             ["LovageCore", "LovageClient", "LovageWorker", "LovageAPI", "LovageRemote", "lovage", argumentParser]),
@@ -200,3 +207,13 @@ let package = Package(
         tests(in: "Examples", named: "ExampleTests", ["hello-job", "producer-consumer"]),
     ]
 )
+
+// Only scripts/fuzz builds the fuzzer: it links a runtime that not every toolchain has, and wants every module compiled
+// with its measuring points.
+if Context.environment["LOVAGE_FUZZ"] != nil {
+    package.products.append(.executable(name: "lovage-fuzz", targets: ["lovage-fuzz"]))
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Sources/Programs/CLibFuzzer"),
+        program(named: "lovage-fuzz", ["LovageFuzzing", "CLibFuzzer"]),
+    ]
+}

@@ -9,6 +9,20 @@ struct YAMLDocument {
         let line: Int
         let column: Int
         static func < (left: Self, right: Self) -> Bool { (left.line, left.column) < (right.line, right.column) }
+
+        /// What ends a line in YAML: CR and LF, which Swift takes for one character, but no form feed.
+        static func endsLine(_ character: Character) -> Bool {
+            character.isNewline && character != "\u{B}" && character != "\u{C}"
+        }
+
+        init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
+
+        /// Right behind `text`, counted as the parser counts: columns in Unicode scalars.
+        init(behind text: String) {
+            line = text.count(where: Self.endsLine) + 1
+            let last = text.lastIndex(where: Self.endsLine).map { text[text.index(after: $0)...] } ?? text[...]
+            column = last.unicodeScalars.count + 1
+        }
     }
 
     let value: JSONValue

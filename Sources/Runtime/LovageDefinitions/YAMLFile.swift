@@ -38,10 +38,9 @@ struct YAMLFile {
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             let valid = validPrefix(of: bytes)
-            let line = bytes[..<valid].count { $0 == UInt8(ascii: "\n") } + 1
-            let start = bytes[..<valid].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+            let place = YAMLDocument.Place(behind: String(decoding: bytes[..<valid], as: UTF8.self))
             return .failure(
-                Fault(line, valid - start + 1, "the file is not UTF-8: byte \(valid + 1) fits no character"))
+                Fault(place.line, place.column, "the file is not UTF-8: byte \(valid + 1) fits no character"))
         }
         if let place = aliasTooMany(in: text) {
             return .failure(
@@ -68,16 +67,20 @@ struct YAMLFile {
         return aliases.count > mostAliases ? aliases[mostAliases].place : nil
     }
 
+    private static func lines(of text: String) -> [Substring] {
+        text.split(omittingEmptySubsequences: false, whereSeparator: YAMLDocument.Place.endsLine)
+    }
+
     private static func tokens(after sign: Character, in text: String) -> [(name: Substring, place: YAMLDocument.Place)]
     {
         guard text.contains(sign) else { return [] }
         var found: [(Substring, YAMLDocument.Place)] = []
-        for (line, content) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (line, content) in lines(of: text).enumerated() {
             var rest = content[...]
             while let position = rest.firstIndex(of: sign) {
                 let name = rest[rest.index(after: position)...].prefix { !$0.isWhitespace && !",[]{}".contains($0) }
                 let place = YAMLDocument.Place(
-                    line: line + 1, column: content.distance(from: content.startIndex, to: position) + 1)
+                    line: line + 1, column: content[..<position].unicodeScalars.count + 1)
                 if !name.isEmpty { found.append((name.last == ":" ? name.dropLast() : name, place)) }
                 rest = rest[rest.index(after: position)...]
             }
@@ -110,9 +113,13 @@ struct YAMLFile {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            let line = lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : ""
-            if line.prefix(while: \.isWhitespace).contains("\t") {
+            let lines = lines(of: text)
+            guard lines.indices.contains(mark.line - 1) else {
+                // At the end of a text whose last line has no end the parser counts one line more.
+                let end = YAMLDocument.Place(behind: text)
+                return Fault(end.line, end.column, "this is not YAML: \(problem)")
+            }
+            if lines[mark.line - 1].prefix(while: \.isWhitespace).contains("\t") {
                 return Fault(mark.line, mark.column, "YAML does not take tabs for indentation: use spaces")
             }
             if problem.hasPrefix("Maximum nesting level") || problem.hasPrefix("exceeded max") {
@@ -120,10 +127,9 @@ struct YAMLFile {
             }
             return Fault(mark.line, mark.column, "this is not YAML: \(problem)")
         case .reader(let problem, let offset, _, _):
-            let before = text.prefix(offset ?? 0)
-            let line = before.count { $0.isNewline } + 1
-            let column = before.reversed().prefix { !$0.isNewline }.count + 1
-            return Fault(line, column, "this is not YAML: \(problem)")
+            // The parser counts bytes.
+            let place = YAMLDocument.Place(behind: String(decoding: text.utf8.prefix(offset ?? 0), as: UTF8.self))
+            return Fault(place.line, place.column, "this is not YAML: \(problem)")
         case .duplicatedKeysInMapping(let names, let context):
             let all = names.map { "'\($0)'" }.joined(separator: ", ")
             return Fault(context.mark.line, context.mark.column, "\(all) appears more than once in the same mapping")

@@ -100,7 +100,7 @@ public struct FileLog: AttemptLog {
     }
 
     /// The whole frames that bytes begin with; nil when they begin with none of ours.
-    static func chunk(_ bytes: [UInt8], at offset: Int64) -> LogChunk? {
+    package static func chunk(_ bytes: [UInt8], at offset: Int64) -> LogChunk? {
         if let first = bytes.first, LogPiece.Stream(rawValue: first) == nil { return nil }
         var entries: [LogChunk.Entry] = []
         var position = 0

@@ -69,7 +69,7 @@ import Testing
             let text = try await api.get(path, headers: ["Last-Event-ID": "1"]).text
             #expect(!text.contains("one"))
             #expect(text.contains("two"))
-            for id in ["9", "-1", "x", "99999999999999999999"] {
+            for id in ["9", "-1", "x", "99999999999999999999", "+1", "01", ""] {
                 #expect(try await api.get(path, headers: ["Last-Event-ID": id]).code == "invalid_request")
             }
         }

@@ -67,9 +67,18 @@ import Testing
         #expect(RFC3339.text(.min) == "0000-01-01T00:00:00.000Z")
     }
 
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (1, "1970-01-01T00:00:00.000001Z"), (-1, "1969-12-31T23:59:59.999999Z"),
+            (1_767_225_600_123_450, "2026-01-01T00:00:00.123450Z"), (.max, "9999-12-31T23:59:59.999Z"),
+        ] as [(Int64, String)])
+    func `a moment that is sent keeps its microseconds`(_ microseconds: Int64, _ text: String) {
+        #expect(RFC3339.exactText(microseconds) == text)
+    }
+
     @Test(arguments: [
         "", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z", "2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00",
-        "2026-01-01T00:00:00.Z", "x",
+        "2026-01-01T00:00:00.Z", "x", "9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01",
     ])
     func `what is no moment is not read as one`(_ text: String) {
         #expect(RFC3339.microseconds(text) == nil)

@@ -109,6 +109,7 @@ import Testing
             let answer = try await api.get(path)
             #expect(answer.status == 400)
             #expect(answer.code == code)
+            #expect(answer.json["error"]?["field"]?.stringValue?.isEmpty == false)
         }
     }
 

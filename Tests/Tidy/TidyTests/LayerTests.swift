@@ -8,7 +8,9 @@ struct LayerTests {
         "Stores": domain.union(["LovageStore"]),
         "Runtime": domain.union(seam).union(runtime).union(["LovageAPI"]),
         "Server": domain.union(seam).union(runtime).union(["LovageAPI"]),
-        "Testing": domain.union(seam).union(runtime).union(["LovageMemoryStore"]),
+        "Testing": domain.union(seam).union(runtime).union([
+            "LovageMemoryStore", "LovageSQLiteStore", "LovageFileLog", "LovageAPI",
+        ]),
     ]
 
     static let domain: Set = ["LovageCore", "LovageWorkflow"]
@@ -41,6 +43,7 @@ struct LayerTests {
             "Lovage", "LovageClient", "LovageWorker", "LovageMaintenance", "LovageCommands", "LovageServer",
             "LovageTesting", "LovageSimulation", "lovage",
         ],
+        "CLibFuzzer": ["lovage-fuzz"],
         "ServiceLifecycle": ["Lovage", "LovageWorker", "LovageMaintenance", "LovageServer", "lovage"],
     ]
 

@@ -52,7 +52,7 @@ public struct Condition: Sendable, Hashable {
     }
 
     /// Whether it holds.
-    func holds(in scope: TemplateScope) throws(TemplateFault) -> Bool { try holds(expression, scope) }
+    package func holds(in scope: TemplateScope) throws(TemplateFault) -> Bool { try holds(expression, scope) }
 
     private func holds(_ expression: Expression, _ scope: TemplateScope) throws(TemplateFault) -> Bool {
         switch expression {
@@ -88,7 +88,7 @@ public struct Condition: Sendable, Hashable {
         }
         switch (left, right) {
         case (.number(let left), .number(let right)):
-            return comparison.holds(left.double ?? .infinity, right.double ?? .infinity)
+            return comparison.holds(left.held, right.held)
         case (.string(let left), .string(let right)): return comparison.holds(left, right)
         default:
             throw TemplateFault(
@@ -109,6 +109,11 @@ extension Condition.Comparison {
         case .atLeast: left >= right
         }
     }
+}
+
+extension JSONNumber {
+    /// The nearest double; what is beyond their range is endless, on its own side of zero.
+    fileprivate var held: Double { double ?? (lexeme.hasPrefix("-") ? -.infinity : .infinity) }
 }
 
 extension JSONValue {

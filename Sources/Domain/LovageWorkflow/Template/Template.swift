@@ -1,4 +1,4 @@
-import LovageCore
+package import LovageCore
 
 /// A text in which `${…}` is replaced; `$${` stands for `${` itself.
 ///
@@ -73,13 +73,13 @@ public struct Template: Sendable, Hashable {
     }
 
     /// Its value: of any type when it is one `${…}`, else a text.
-    func value(in scope: TemplateScope) throws(TemplateFault) -> JSONValue {
+    package func value(in scope: TemplateScope) throws(TemplateFault) -> JSONValue {
         if pieces.count == 1, case .reference(let reference) = pieces[0] { return try scope.value(of: reference) }
         return .string(try text(in: scope))
     }
 
     /// Its value as a text; null is empty.
-    func text(in scope: TemplateScope) throws(TemplateFault) -> String {
+    package func text(in scope: TemplateScope) throws(TemplateFault) -> String {
         var result = ""
         for piece in pieces {
             switch piece {
@@ -94,7 +94,7 @@ public struct Template: Sendable, Hashable {
 }
 
 /// A JSON value whose strings are templates; keys are not.
-struct ValueTemplate: Sendable {
+package struct ValueTemplate: Sendable {
     private indirect enum Node: Sendable {
         case constant(JSONValue)
         case template(Template)
@@ -104,9 +104,10 @@ struct ValueTemplate: Sendable {
 
     private let node: Node
     /// What it reads, in order.
-    let references: [Reference]
+    package let references: [Reference]
 
-    init(parsing value: JSONValue) throws(TemplateFault) {
+    /// Reads every string in `value`.
+    package init(parsing value: JSONValue) throws(TemplateFault) {
         var references: [Reference] = []
         node = try Self.parse(value, &references)
         self.references = references
@@ -133,7 +134,10 @@ struct ValueTemplate: Sendable {
         }
     }
 
-    func value(in scope: TemplateScope) throws(TemplateFault) -> JSONValue { try Self.value(of: node, in: scope) }
+    /// The value with every template worked out.
+    package func value(in scope: TemplateScope) throws(TemplateFault) -> JSONValue {
+        try Self.value(of: node, in: scope)
+    }
 
     private static func value(of node: Node, in scope: TemplateScope) throws(TemplateFault) -> JSONValue {
         switch node {

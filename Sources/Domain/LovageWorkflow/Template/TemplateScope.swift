@@ -1,31 +1,34 @@
-import LovageCore
+package import LovageCore
 
 /// What templates are worked out against: plain values, loaded beforehand.
-struct TemplateScope: Sendable {
+package struct TemplateScope: Sendable {
     /// The parameters of the run.
-    var parameters: JSONValue?
+    package var parameters: JSONValue?
     /// How steps ended.
-    var outcomes: [String: StepOutcome] = [:]
+    package var outcomes: [String: StepOutcome] = [:]
     /// The results of the members of steps.
-    var results: [String: [JSONValue]] = [:]
+    package var results: [String: [JSONValue]] = [:]
     /// The element of a `foreach`.
-    var item: JSONValue?
+    package var item: JSONValue?
     /// Its position.
-    var index: Int?
+    package var index: Int?
     /// The run.
-    var workflowID: String?
+    package var workflowID: String?
     /// Its definition.
-    var workflowName: String?
+    package var workflowName: String?
     /// The arguments of a command's job.
-    var arguments: JSONValue?
+    package var arguments: JSONValue?
     /// The job of a command.
-    var jobID: String?
+    package var jobID: String?
     /// Its attempt.
-    var jobAttempt: Int?
+    package var jobAttempt: Int?
+
+    /// Nothing to read yet.
+    package init() {}
 
     /// What `reference` reads. What a step left behind without a result is null, and so is everything inside a null; a
     /// member that is not there is a fault, because it is most often misspelt.
-    func value(of reference: Reference) throws(TemplateFault) -> JSONValue {
+    package func value(of reference: Reference) throws(TemplateFault) -> JSONValue {
         try Self.follow(reference.path[...], from: try rootValue(of: reference), reference)
     }
 

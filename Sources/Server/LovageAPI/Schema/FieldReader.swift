@@ -81,6 +81,9 @@ package struct FieldReader: Sendable {
         }
     }
 
+    /// How many of something there are. Even a server that lies says none so large that adding some up overflows.
+    func count(_ key: String) throws(ProblemView) -> Int? { try integer(key, in: 0...1 << 53) }
+
     func number(_ key: String) throws(ProblemView) -> Double? {
         try read(key, "a number", "write it like 2.5, without quotes") { $0.value().doubleValue }
     }

@@ -1,8 +1,11 @@
 /// Moments as people and JSON write them (RFC 3339): shown in UTC with milliseconds, read with any offset.
 package enum RFC3339 {
+    /// The years 0 to 9999, as microseconds since 1970: what has four digits for its year.
+    private static let range = Int64(-62_167_219_200_000_000)...253_402_300_799_999_999
+
     /// `2026-11-21T07:19:43.123Z`; microseconds since 1970, held inside the years 0 to 9999.
     package static func text(_ microseconds: Int64) -> String {
-        let held = min(max(microseconds, -62_167_219_200_000_000), 253_402_300_799_999_999)
+        let held = min(max(microseconds, range.lowerBound), range.upperBound)
         let milliseconds = floorDivide(held, 1_000)
         let days = floorDivide(milliseconds, 86_400_000)
         let inDay = milliseconds - days * 86_400_000
@@ -12,7 +15,14 @@ package enum RFC3339 {
             + "\(padded(inDay % 1_000, 3))Z"
     }
 
-    /// Reads a moment as microseconds since 1970; nil when it is none. More digits than microseconds are cut.
+    /// The same with six digits when milliseconds do not say all of it: for what is read back.
+    package static func exactText(_ microseconds: Int64) -> String {
+        let text = text(microseconds)
+        let rest = microseconds - floorDivide(microseconds, 1_000) * 1_000
+        return rest == 0 || !range.contains(microseconds) ? text : "\(text.dropLast())\(padded(rest, 3))Z"
+    }
+
+    /// Reads a moment as microseconds since 1970; nil when it is none, or not in the years 0 to 9999 of UTC. More digits than microseconds are cut.
     package static func microseconds(_ text: String) -> Int64? {
         var scanner = Scanner(Array(text.utf8))
         guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
@@ -23,7 +33,8 @@ package enum RFC3339 {
             scanner.isAtEnd
         else { return nil }
         let seconds = daysFromCivil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset
-        return seconds * 1_000_000 + fraction
+        let moment = seconds * 1_000_000 + fraction
+        return range.contains(moment) ? moment : nil
     }
 
     private struct Scanner {

@@ -114,7 +114,7 @@ package struct OptionsRequest: Sendable, Hashable {
         if let priority { writer.member("priority", Int(priority)) }
         switch start {
         case .after(let delay): writer.member("afterSeconds", delay.inSeconds)
-        case .at(let due): writer.member("at", RFC3339.text(due.microseconds))
+        case .at(let due): writer.member("at", RFC3339.exactText(due.microseconds))
         case .immediately: writer.member("afterSeconds", 0)
         case nil: break
         }

@@ -144,10 +144,10 @@ package struct TallyView: APIObject, Hashable {
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
-        succeeded = try reader.required("succeeded", reader.integer("succeeded"))
-        failed = try reader.required("failed", reader.integer("failed"))
-        cancelled = try reader.required("cancelled", reader.integer("cancelled"))
-        skipped = try reader.required("skipped", reader.integer("skipped"))
+        succeeded = try reader.required("succeeded", reader.count("succeeded"))
+        failed = try reader.required("failed", reader.count("failed"))
+        cancelled = try reader.required("cancelled", reader.count("cancelled"))
+        skipped = try reader.required("skipped", reader.count("skipped"))
     }
 
     package func write(to writer: inout JSONWriter) {

@@ -16,7 +16,7 @@ extension Operations {
         let attempt = try call.query.integer("attempt", in: 1...Int.max) ?? max(1, job.attempts)
         let key = AttemptKey(job: job.id, attempt: attempt)
         let follow = try call.query.boolean("follow") ?? false
-        let start = try offset(call)
+        let start = try LogEvents.start(after: call.lastEventID)
         guard try await log.read(key, from: start, upTo: 1) != nil else {
             throw ProblemView(
                 .invalidRequest, "the log of attempt \(attempt) has no piece that begins at \(start)",
@@ -32,14 +32,6 @@ extension Operations {
             }
         }
         return .stream(mediaType: "text/event-stream") { write in try await self.follow(key, from: start, write) }
-    }
-
-    private func offset(_ call: Call) throws(ProblemView) -> Int64 {
-        guard let text = call.lastEventID else { return 0 }
-        if let offset = Int64(text), offset >= 0 { return offset }
-        throw ProblemView(
-            .invalidRequest, "the Last-Event-ID header '\(text.prefix(80))' is no offset", field: "Last-Event-ID",
-            hint: "give the id of the last event")
     }
 
     /// Writes events until the attempt is over and all of its output is written, or the server stops.
@@ -95,62 +87,6 @@ extension Operations {
         let attempt = try await store.attempts(of: key.job).first { $0.number == key.attempt }
         let isOver = attempt.map { $0.end != nil } ?? (job.outcome != nil || job.attempts > key.attempt)
         return isOver ? LogEndView(attempt: key.attempt, state: job.state.name, outcome: job.outcome?.name) : nil
-    }
-}
-
-/// Writes an attempt's output as Server-Sent Events.
-struct LogEvents {
-    let attempt: Int
-    /// Where the next piece begins.
-    private(set) var offset: Int64
-    /// The beginning of a character whose end comes with the next piece of the same stream.
-    private var partial: [LogPiece.Stream: [UInt8]] = [:]
-
-    init(attempt: Int, offset: Int64) {
-        self.attempt = attempt
-        self.offset = offset
-    }
-
-    mutating func output(_ entry: LogChunk.Entry) -> [UInt8] {
-        offset = entry.next
-        let stream = entry.piece.stream
-        var bytes = (partial[stream] ?? []) + entry.piece.bytes
-        let kept = Self.unfinished(bytes)
-        partial[stream] = Array(bytes.suffix(kept))
-        bytes.removeLast(kept)
-        return event("output", view(stream, bytes).json)
-    }
-
-    mutating func end(_ view: LogEndView) -> [UInt8] {
-        var events: [UInt8] = []
-        for stream in LogPiece.Stream.allCases {
-            guard let rest = partial[stream], !rest.isEmpty else { continue }
-            events += event("output", self.view(stream, rest).json)
-        }
-        partial = [:]
-        return events + event("end", view.json)
-    }
-
-    private func view(_ stream: LogPiece.Stream, _ bytes: [UInt8]) -> LogPieceView {
-        let name: LogPieceView.Stream =
-            switch stream {
-            case .output: .stdout
-            case .error: .stderr
-            }
-        return LogPieceView(attempt: attempt, stream: name, text: String(decoding: bytes, as: UTF8.self))
-    }
-
-    private func event(_ name: String, _ data: JSONText) -> [UInt8] {
-        Array("id: \(offset)\nevent: \(name)\ndata: ".utf8) + data.bytes + Array("\n\n".utf8)
-    }
-
-    /// How many bytes at the end begin a character that is not complete yet.
-    private static func unfinished(_ bytes: [UInt8]) -> Int {
-        for (back, byte) in bytes.suffix(3).reversed().enumerated() where byte & 0b1100_0000 != 0b1000_0000 {
-            let length = byte >= 0b1111_0000 ? 4 : byte >= 0b1110_0000 ? 3 : byte >= 0b1100_0000 ? 2 : 1
-            return length > back + 1 ? back + 1 : 0
-        }
-        return 0
     }
 }
 #endif

@@ -1,9 +1,9 @@
 #if SQLite
-import LovageCore
+package import LovageCore
 
 /// What went wrong, as JSON.
-enum FailureCodec {
-    static func encode(_ failure: Failure) -> JSONText {
+package enum FailureCodec {
+    package static func encode(_ failure: Failure) -> JSONText {
         var writer = JSONWriter()
         writer.object {
             $0.member("kind", failure.kind)
@@ -13,8 +13,8 @@ enum FailureCodec {
         return writer.text
     }
 
-    static func decode(_ text: JSONText) throws -> Failure {
-        let value = text.value()
+    package static func decode(_ text: JSONText) throws -> Failure {
+        let value = try OptionsCodec.value(text)
         return Failure(
             kind: try OptionsCodec.text(value["kind"]), message: try OptionsCodec.text(value["message"]),
             isRetryable: value["retryable"]?.boolValue ?? true)
@@ -22,8 +22,8 @@ enum FailureCodec {
 }
 
 /// How an attempt ended, as a number that never gets another meaning, and its data.
-enum EndCodec {
-    static func encode(_ end: AttemptEnd) -> (code: Int64, data: JSONText?) {
+package enum EndCodec {
+    package static func encode(_ end: AttemptEnd) -> (code: Int64, data: JSONText?) {
         switch end {
         // The job keeps the result while it stands; see `WriteTransaction.keepResult`.
         case .succeeded: (0, nil)
@@ -38,13 +38,13 @@ enum EndCodec {
         }
     }
 
-    static func decode(_ code: Int64, _ data: JSONText?) throws -> AttemptEnd {
+    package static func decode(_ code: Int64, _ data: JSONText?) throws -> AttemptEnd {
         switch code {
         case 0: return .succeeded(data)
         case 1: return .failed(try FailureCodec.decode(data ?? .null))
         case 2: return .timedOut(try FailureCodec.decode(data ?? .null))
-        case 3: return .skipped(try OptionsCodec.text(data?.value()))
-        case 4: return .snoozed(try OptionsCodec.duration(data?.value()))
+        case 3: return .skipped(try OptionsCodec.text(data.map(OptionsCodec.value)))
+        case 4: return .snoozed(try OptionsCodec.duration(data.map(OptionsCodec.value)))
         case 5: return .handedBack
         case 6: return .lost(started: true)
         case 7: return .lost(started: false)
@@ -56,15 +56,15 @@ enum EndCodec {
 }
 
 /// Lists of names, as JSON.
-enum NamesCodec {
-    static func encode(_ names: some Sequence<String>) -> JSONText {
+package enum NamesCodec {
+    package static func encode(_ names: some Sequence<String>) -> JSONText {
         var writer = JSONWriter()
         writer.array { for name in names { $0.value(name) } }
         return writer.text
     }
 
-    static func decode(_ text: JSONText) throws -> [String] {
-        try (text.value().arrayValue ?? []).map(OptionsCodec.text)
+    package static func decode(_ text: JSONText) throws -> [String] {
+        try (OptionsCodec.value(text).arrayValue ?? []).map(OptionsCodec.text)
     }
 }
 #endif

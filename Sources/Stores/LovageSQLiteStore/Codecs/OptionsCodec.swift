@@ -1,12 +1,12 @@
 #if SQLite
-import LovageCore
+package import LovageCore
 
 /// Job options as JSON: only what differs from the defaults, so that most jobs store none.
 ///
 /// Queue and priority have columns of their own. Durations are microseconds, as moments are.
-enum OptionsCodec {
+package enum OptionsCodec {
     /// The options without queue and priority; nil when nothing is left.
-    static func encode(_ options: JobOptions) -> JSONText? {
+    package static func encode(_ options: JobOptions) -> JSONText? {
         let plain = JobOptions(queue: options.queue, priority: options.priority)
         guard options != plain else { return nil }
         var writer = JSONWriter()
@@ -14,9 +14,9 @@ enum OptionsCodec {
         return writer.text
     }
 
-    static func decode(_ text: JSONText) throws -> JobOptions {
+    package static func decode(_ text: JSONText) throws -> JobOptions {
         var options = JobOptions()
-        for member in text.value().objectValue ?? [] { try set(member, in: &options) }
+        for member in try value(text).objectValue ?? [] { try set(member, in: &options) }
         return options
     }
 
@@ -112,6 +112,16 @@ enum OptionsCodec {
     }
 
     // Single values.
+
+    /// The value of a stored text. What is no JSON is damage and fails this one read; to `JSONText.value()` it would be
+    /// a bug of ours, which ends the process.
+    static func value(_ text: JSONText) throws -> JSONValue {
+        do {
+            return try JSONValue(parsing: text.bytes, limits: .trusted)
+        } catch {
+            throw damaged("a stored value is not JSON: \(error.description)")
+        }
+    }
 
     static func number(_ value: JSONValue?) throws -> Int64 {
         guard let number = value?.intValue else { throw damaged("a stored number is missing") }

@@ -62,9 +62,11 @@ extension StoreRows {
 
     private func readDefinition(_ row: PreparedStatement) throws -> StoredDefinition {
         guard let sort = Definition.Sort(rawValue: row.text(0)) else { throw damaged("a definition has no known sort") }
+        let body = row.json(4)
+        _ = try OptionsCodec.value(body)
         return StoredDefinition(
             version: DefinitionVersion(sort: sort, name: row.text(1), version: row.int(2), hash: row.text(3)),
-            definition: try Definition(canonicalJSON: row.json(4)))
+            definition: try Definition(canonicalJSON: body))
     }
 }
 #endif

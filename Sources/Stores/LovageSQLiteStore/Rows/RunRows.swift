@@ -136,7 +136,7 @@ extension StoreRows {
 
     private func readRun(_ row: PreparedStatement) throws -> (row: Int64, run: WorkflowRun) {
         var commands: [Kind: Int] = [:]
-        for member in row.json(5).value().objectValue ?? [] {
+        for member in try OptionsCodec.value(row.json(5)).objectValue ?? [] {
             commands[Kind(trusted: member.key)] = Int(try OptionsCodec.number(member.value))
         }
         let run = WorkflowRun(

@@ -81,6 +81,7 @@ import Testing
         ("params.none or params.n and params.empty", false), ("(params.none or params.n) and params.yes", true),
         ("true or params.n.x", true), ("false and params.n.x", false), ("steps.a.outcome == 'failed'", true),
         ("params.list == params.list", true), ("params.n == '3'", false), ("-1 < 0", true), ("params.big > 1e3", true),
+        ("-1e400 < -1", true), ("1e400 > -1e400", true),
         ("(params.n == 3) == true", true), ("0", false), ("''", false),
     ])
     func `a condition holds or does not`(source: String, expected: Bool) throws {

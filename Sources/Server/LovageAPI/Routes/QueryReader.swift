@@ -1,23 +1,21 @@
-#if Server
-import LovageAPI
-import LovageCore
-import LovageStore
+package import LovageCore
+package import LovageStore
 import LovageWorkflow
 
 /// Reads the query of a request, and names the parameter, the value and the fix when one does not fit.
-struct QueryReader: Sendable {
+package struct QueryReader: Sendable {
     private let values: [String: String]
 
     /// Reads `a=1&b=2`; refuses parameters the route does not have, and one that stands twice.
-    init(_ query: (some StringProtocol)?, _ route: Route) throws(ProblemView) {
+    package init(_ query: (some StringProtocol)?, _ route: Route) throws(ProblemView) {
         var values: [String: String] = [:]
         let known = route.query.map(\.name)
         for pair in (query.map { String($0) } ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentCoding.decode(parts[0], plusIsSpace: true),
-                let value = PercentCoding.decode(parts.count > 1 ? parts[1] : "", plusIsSpace: true)
-            else {
-                throw ProblemView(.invalidRequest, "the query has a part that is not percent-encoded UTF-8")
+            guard let name = PercentCoding.decode(parts[0], plusIsSpace: true) else {
+                throw ProblemView(
+                    .invalidRequest, "the query has a name that is not percent-encoded UTF-8",
+                    field: String(parts[0].prefix(80)))
             }
             guard known.contains(name) else {
                 let near = DidYouMean.nearest(to: name, among: known)
@@ -27,6 +25,10 @@ struct QueryReader: Sendable {
                     hint: near.map { "did you mean '\($0)'?" }
                         ?? (known.isEmpty ? "this path takes none" : "use \(known.joined(separator: ", "))"))
             }
+            guard let value = PercentCoding.decode(parts.count > 1 ? parts[1] : "", plusIsSpace: true) else {
+                throw ProblemView(
+                    .invalidRequest, "the query parameter '\(name)' is not percent-encoded UTF-8", field: name)
+            }
             guard values.updateValue(value, forKey: name) == nil else {
                 throw ProblemView(.invalidRequest, "the query parameter '\(name)' stands twice", field: name)
             }
@@ -34,7 +36,7 @@ struct QueryReader: Sendable {
         self.values = values
     }
 
-    func text(_ name: String) -> String? { values[name] }
+    package func text(_ name: String) -> String? { values[name] }
 
     private func read<Value>(_ name: String, _ expected: String, _ convert: (String) -> Value?) throws(ProblemView)
         -> Value?
@@ -46,27 +48,27 @@ struct QueryReader: Sendable {
             field: name)
     }
 
-    func integer(_ name: String, in range: ClosedRange<Int>) throws(ProblemView) -> Int? {
+    package func integer(_ name: String, in range: ClosedRange<Int>) throws(ProblemView) -> Int? {
         let limits =
             range.upperBound == .max ? "from \(range.lowerBound) on" : "from \(range.lowerBound) to \(range.upperBound)"
         return try read(name, "a whole number \(limits)") { Int($0).flatMap { range.contains($0) ? $0 : nil } }
     }
 
-    func boolean(_ name: String) throws(ProblemView) -> Bool? {
+    package func boolean(_ name: String) throws(ProblemView) -> Bool? {
         try read(name, "true or false") { $0 == "true" ? true : $0 == "false" ? false : nil }
     }
 
-    func seconds(_ name: String, upTo most: Double) throws(ProblemView) -> Duration? {
+    package func seconds(_ name: String, upTo most: Double) throws(ProblemView) -> Duration? {
         try read(name, "a number of seconds from 0 to \(Int(most))") { text in
             Double(text).flatMap { (0...most).contains($0) ? .microseconds(Int64($0 * 1_000_000)) : nil }
         }
     }
 
-    func id<ID: Identifier>(_ name: String, _ type: ID.Type = ID.self) throws(ProblemView) -> ID? {
+    package func id<ID: Identifier>(_ name: String, _ type: ID.Type = ID.self) throws(ProblemView) -> ID? {
         try read(name, "an id such as 01930a3e-0000-7000-8000-000000000000", ID.init)
     }
 
-    func name<Named: Name>(_ name: String, _ type: Named.Type = Named.self) throws(ProblemView) -> Named? {
+    package func name<Named: Name>(_ name: String, _ type: Named.Type = Named.self) throws(ProblemView) -> Named? {
         guard let text = values[name] else { return nil }
         do {
             return try Named(validating: text)
@@ -75,7 +77,8 @@ struct QueryReader: Sendable {
         }
     }
 
-    func word<Word: RawRepresentable & CaseIterable>(_ name: String, _ type: Word.Type = Word.self) throws(ProblemView)
+    package func word<Word: RawRepresentable & CaseIterable>(_ name: String, _ type: Word.Type = Word.self)
+        throws(ProblemView)
         -> Word? where Word.RawValue == String
     {
         let words = Word.allCases.map(\.rawValue)
@@ -83,10 +86,9 @@ struct QueryReader: Sendable {
     }
 
     /// The page that `limit` and `after` ask for.
-    func page() throws(ProblemView) -> PageRequest {
+    package func page() throws(ProblemView) -> PageRequest {
         let limit = try integer("limit", in: 1...1_000)
         let after = try read("after", "the 'next' of the page before") { UUIDv7($0) }
         return PageRequest(limit: limit ?? 50, after: after)
     }
 }
-#endif

@@ -1,15 +1,12 @@
-#if Server
-import LovageAPI
-
 /// Finds the route of a request by its method and path.
-struct RouteMatcher: Sendable {
+package struct RouteMatcher: Sendable {
     private struct Entry: Sendable {
         let parts: [String]
         let routes: [Route]
     }
 
     /// What a path leads to.
-    enum Match: Sendable {
+    package enum Match: Sendable {
         /// A route, and the values of its placeholders, decoded.
         case found(Route, [String: String])
         /// The path exists, but not with this method; these are allowed.
@@ -20,7 +17,7 @@ struct RouteMatcher: Sendable {
 
     private let entries: [Entry]
 
-    init(_ routes: [Route]) {
+    package init(_ routes: [Route]) {
         let byPath = Dictionary(grouping: routes, by: \.path)
         // A fixed word is tried before a placeholder in the same place: `/jobs/bulk` before `/jobs/{id}`.
         entries = byPath.map { path, routes in
@@ -32,7 +29,7 @@ struct RouteMatcher: Sendable {
     }
 
     /// What the path, without the query, leads to with this method; HEAD is served as GET.
-    func match(_ method: String, _ path: some StringProtocol) -> Match {
+    package func match(_ method: String, _ path: some StringProtocol) -> Match {
         guard path.hasPrefix(Route.base + "/") else { return .unknown }
         let parts = path.dropFirst(Route.base.count + 1).split(separator: "/", omittingEmptySubsequences: false)
         let method = method == "HEAD" ? "GET" : method
@@ -59,4 +56,3 @@ struct RouteMatcher: Sendable {
         return values
     }
 }
-#endif
