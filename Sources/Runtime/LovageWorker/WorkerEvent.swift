@@ -62,21 +62,21 @@ public struct WorkerLog: Sendable {
     }
 
     private func recorded(_ job: Job, _ report: AttemptReport) {
-        var metadata = metadata(of: job)
+        // The metadata are put together only for a log that takes them.
         switch report {
         case .failed(let failure), .timedOut(let failure):
-            metadata["job.error"] = "\(failure.kind)"
-            logger.info("Attempt failed", metadata: metadata)
+            logger.info("Attempt failed", metadata: metadata(of: job, and: ["job.error": "\(failure.kind)"]))
         case .succeeded, .skipped, .snoozed, .handedBack:
-            metadata["attempt.end"] = "\(report.end.name.rawValue)"
-            logger.debug("Attempt ended", metadata: metadata)
+            logger.debug(
+                "Attempt ended", metadata: metadata(of: job, and: ["attempt.end": "\(report.end.name.rawValue)"]))
         }
     }
 
-    private func metadata(of job: Job) -> Logger.Metadata {
-        [
+    private func metadata(of job: Job, and more: Logger.Metadata = [:]) -> Logger.Metadata {
+        let metadata: Logger.Metadata = [
             "job.id": "\(job.id)", "job.kind": "\(job.kind)", "job.attempt": "\(job.attempts)",
             "job.queue": "\(job.queue)", "job.state": "\(job.state.name.rawValue)",
         ]
+        return metadata.merging(more) { _, new in new }
     }
 }

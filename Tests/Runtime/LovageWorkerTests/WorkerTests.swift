@@ -44,7 +44,7 @@ private struct LedgerBox: Sendable {
     }
 }
 
-private func registry(
+func registry(
     _ kind: Kind, isBlocking: Bool = false, _ body: @escaping @Sendable (Job, JobContext) async -> AttemptReport
 )
     -> HandlerRegistry

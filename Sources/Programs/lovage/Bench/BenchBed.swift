@@ -44,7 +44,8 @@ struct BenchBed: Sendable {
             configuration: WorkerConfiguration(name: "bench", slots: plan.slots), handlers: handlers, client: client,
             logger: logger,
             events: { event in
-                if case .attemptRecorded(let job, _) = event { recorded.add(job) }
+                // A job that is given back when the worker ends has not ended.
+                if case .attemptRecorded(let job, _) = event, job.outcome != nil { recorded.add(job) }
             })
         let promoter = Promoter(store, logger: logger)
         let rescuer = Rescuer(store, logger: logger)
