@@ -202,7 +202,11 @@ let package = Package(
         tests(in: "Testing", named: "LovageFuzzingTests", ["LovageFuzzing"]),
         tests(
             in: "Programs", named: "LovageProgramTests",
-            ["LovageCore", "LovageClient", "LovageWorker", "LovageAPI", "LovageRemote", "lovage", argumentParser]),
+            [
+                "LovageCore", "LovageStore", "LovageClient", "LovageWorker", "LovageAPI", "LovageRemote",
+                "LovageSimulation", "lovage",
+                argumentParser, grdb,
+            ]),
         tests(in: "Tidy", named: "TidyTests", []),
         tests(in: "Examples", named: "ExampleTests", ["hello-job", "producer-consumer"]),
     ]

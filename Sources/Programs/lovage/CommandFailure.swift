@@ -12,6 +12,7 @@ struct CommandFailure: Error, Sendable, Hashable {
         case emptyOrTimedOut = 3
         case unknown = 4
         case noServer = 5
+        case diskFailed = 74
         case queueFull = 75
     }
 

@@ -18,8 +18,8 @@ struct LovageCommand: AsyncParsableCommand {
             Exit codes:
               0 done                       4 unknown id
               1 the job failed             5 no server
-              2 usage                      75 queue full
-              3 empty or timed out
+              2 usage                      74 the disk failed (up, worker run)
+              3 empty or timed out         75 queue full
             """,
         version: Version.text,
         subcommands: LovageCommand.all)

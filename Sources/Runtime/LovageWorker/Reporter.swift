@@ -12,8 +12,8 @@ final class Reporter: Sendable {
     }
 
     private struct State {
-        /// Attempts whose handler has begun, by their fence.
-        var starts: [JobID: Int64] = [:]
+        /// Attempts whose handler has begun.
+        var starts: Set<Hold> = []
         var ends: [Item] = []
         var isSending = false
     }
@@ -41,16 +41,16 @@ final class Reporter: Sendable {
 
     /// Takes note that the handler of an attempt has begun.
     func add(startOf job: Job) {
-        state.withLock { $0.starts[job.id] = job.fence }
+        state.withLock { _ = $0.starts.insert(job.hold) }
         wakeUp()
     }
 
     /// Takes note of an end; somebody has to call `wakeUp` or `sendNow` next. A start that was not sent yet need not be:
     /// what has ended had begun.
-    func add(endOf id: JobID, _ event: JobEvent, freesPlace: Bool) {
+    func add(endOf job: Job, _ event: JobEvent, freesPlace: Bool) {
         state.withLock { state in
-            state.starts[id] = nil
-            state.ends.append(Item(change: JobChange(id, event), ends: freesPlace))
+            state.starts.remove(job.hold)
+            state.ends.append(Item(change: JobChange(job.id, event), ends: freesPlace))
         }
     }
 
@@ -73,6 +73,7 @@ final class Reporter: Sendable {
     func sendNow(with sender: Sender) async {
         guard begin(), let items = next() else { return }
         do {
+            CrashPoint.pass("worker.before_report")
             let answers = try await sender.source.report(items.map(\.change))
             sender.sent(Array(zip(items, answers)))
             leave([])
@@ -93,6 +94,7 @@ final class Reporter: Sendable {
         var wait = Duration.milliseconds(50)
         while true {
             do {
+                CrashPoint.pass("worker.before_report")
                 return try await sender.source.report(changes)
             } catch {
                 sender.failed(error)
@@ -117,10 +119,10 @@ final class Reporter: Sendable {
     /// What to send next; nil when there is nothing left, and then nobody sends any more.
     private func next() -> [Item]? {
         state.withLock { state in
-            var items = state.starts.map { id, fence in
-                Item(change: JobChange(id, .startConfirmed(fence: fence)), ends: false)
+            var items = state.starts.map { hold in
+                Item(change: JobChange(hold.id, .startConfirmed(fence: hold.fence)), ends: false)
             }
-            state.starts = [:]
+            state.starts = []
             let ends = state.ends.prefix(Self.mostInOneCall)
             items += ends
             state.ends.removeFirst(ends.count)

@@ -31,6 +31,7 @@ extension WorkerRun {
             claim.ticket.withdraw()
         }
         lastRenewed.set(asked)
+        if !jobs.isEmpty { CrashPoint.pass("worker.after_claim") }
         return jobs
     }
 
@@ -108,7 +109,9 @@ extension WorkerRun {
     private func attempt(_ job: Job, _ handler: any Handler) async {
         withUnsafeCurrentTask { attempts.enter(job, TaskHandle($0)) }
         worker.events(.attemptStarted(job))
+        CrashPoint.pass("worker.before_run")
         let report = await handler.run(job, context(of: job))
+        CrashPoint.pass("worker.after_run")
         let end = final(report, of: job)
         if attempts.remove(job) { record(end, of: job, freesPlace: true) } else { signal.yield(.released(1)) }
     }
@@ -138,7 +141,7 @@ extension WorkerRun {
     /// Leaves an end with the reporter, for whoever sends next.
     private func record(_ report: AttemptReport, of job: Job, freesPlace: Bool) {
         let event = JobEvent.reported(fence: job.fence, report, entropy: worker.entropy())
-        reporter.add(endOf: job.id, event, freesPlace: freesPlace)
+        reporter.add(endOf: job, event, freesPlace: freesPlace)
     }
 
     // MARK: Limits

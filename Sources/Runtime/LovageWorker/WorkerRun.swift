@@ -90,12 +90,17 @@ struct WorkerRun: Sendable {
     private func watchLease() async {
         let configuration = worker.configuration
         let patience = configuration.lease - configuration.stopMargin
-        // What a silent worker has not stopped yet was started meanwhile, and is looked at again within the margin.
+        let moment = max(configuration.stopMargin / 2, .milliseconds(10))
         var rest = patience
+        var due = worker.timekeeper.elapsed() + rest
         while await pause(rest) {
-            giveUpIfSilent()
+            // Woken far too late, this whole process stood still, and perhaps the source with it: the heartbeat, which is
+            // overdue as well, has a moment to ask whether the lease still holds before anything is stopped.
+            if worker.timekeeper.elapsed() - due < configuration.stopMargin { giveUpIfSilent() }
             rest = lastRenewed.value + patience - worker.timekeeper.elapsed()
-            if rest <= .zero { rest = max(configuration.stopMargin / 2, .milliseconds(10)) }
+            // What a silent worker has not stopped yet was started meanwhile, and is looked at again within the margin.
+            if rest <= .zero { rest = moment }
+            due = worker.timekeeper.elapsed() + rest
         }
     }
 

@@ -15,6 +15,8 @@ package struct ServerConfiguration: Sendable {
     package var idleTimeout: Duration
     /// How many connections are held at once; more wait to be accepted. Default 800, below the usual 1,024 descriptors.
     package var mostConnections: Int
+    /// How long workers have to renew their leases after the whole process stood still: as long as a lease. Default 30 s.
+    package var lease: Duration
     /// Called after definitions were stored, before that is answered: a worker beside the server then runs their kinds.
     package var applied: @Sendable () async throws -> Void
 
@@ -22,7 +24,7 @@ package struct ServerConfiguration: Sendable {
     package init(
         host: String = "127.0.0.1", port: Int = 4710, version: String, headTimeout: Duration = .seconds(10),
         bodyTimeout: Duration = .seconds(30), idleTimeout: Duration = .seconds(60), mostConnections: Int = 800,
-        applied: @escaping @Sendable () async throws -> Void = {}
+        lease: Duration = .seconds(30), applied: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.host = host
         self.port = port
@@ -31,6 +33,7 @@ package struct ServerConfiguration: Sendable {
         self.bodyTimeout = bodyTimeout
         self.idleTimeout = idleTimeout
         self.mostConnections = mostConnections
+        self.lease = lease
         self.applied = applied
     }
 

@@ -1,4 +1,6 @@
 #if SQLite
+public import LovageStore
+
 /// How a SQLite store is opened.
 public struct SQLiteConfiguration: Sendable {
     /// The database file. Its folder must exist; beside it stand `-wal`, `-shm` and `.lock`.
@@ -9,6 +11,11 @@ public struct SQLiteConfiguration: Sendable {
     public var clock: SQLiteClock
     /// Page cache of the writing connection, in KiB. Default 65,536: the hot pages of a million waiting jobs.
     public var cacheKibibytes: Int
+
+    /// Told once when the disk has not confirmed a write (a sync failed): the store refuses everything from then on, and
+    /// what it was writing may or may not be stored. A program that owns the file best ends at once, without closing the
+    /// store, and starts again. Called on the writing thread, before anybody is answered. Default: nothing.
+    public var unconfirmed: @Sendable (StoreError) -> Void
 
     /// What an answer is worth when the machine, not only the process, crashes.
     public enum Durability: Sendable, Hashable, CaseIterable {
@@ -37,12 +44,14 @@ public struct SQLiteConfiguration: Sendable {
 
     /// Makes a configuration; whatever is left out has its default.
     public init(
-        path: String, durability: Durability = .full, clock: SQLiteClock = .machine, cacheKibibytes: Int = 65_536
+        path: String, durability: Durability = .full, clock: SQLiteClock = .machine, cacheKibibytes: Int = 65_536,
+        unconfirmed: @escaping @Sendable (StoreError) -> Void = { _ in }
     ) {
         self.path = path
         self.durability = durability
         self.clock = clock
         self.cacheKibibytes = cacheKibibytes
+        self.unconfirmed = unconfirmed
     }
 }
 #endif

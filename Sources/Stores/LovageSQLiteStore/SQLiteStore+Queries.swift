@@ -40,6 +40,7 @@ extension SQLiteStore: WorkflowStore {
     /// Stores definitions and files, all or none; answers in order the version that now stands.
     public func save(_ drafts: [DefinitionDraft], files: [StoredFile]) async throws(StoreError) -> [DefinitionVersion] {
         try await writes.write("save definitions") { transaction in
+            transaction.marks.add("define")
             for file in files { try transaction.rows.save(file) }
             return try drafts.map { try transaction.rows.save($0) }
         }

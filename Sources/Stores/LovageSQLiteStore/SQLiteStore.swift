@@ -48,7 +48,9 @@ public final class SQLiteStore: Sendable {
                 try Migration.run(migrations, on: connection, attempted: attempted)
                 let clock = StoreClock(configuration.clock, kept: try StoreRows(connection).clock())
                 let transaction = try WriteTransaction(connection, clock)
-                return (Writer(transaction, wakeUps: wakeUps, faults: faults), clock)
+                let writer = Writer(
+                    transaction, wakeUps: wakeUps, faults: faults, unconfirmed: configuration.unconfirmed)
+                return (writer, clock)
             }
             try database.writeWithoutTransaction { _ in try writer.begin() }
             self.reader = try Reader(try Connections.openReader(configuration))
@@ -88,6 +90,7 @@ public final class SQLiteStore: Sendable {
         try reader.close()
         // Takes its turn behind what waited already.
         database.writeWithoutTransaction { _ in writer.finish() }
+        CrashPoint.pass("close.before_checkpoint")
         try database.close()
     }
 

@@ -77,7 +77,9 @@ import Testing
             #expect(health.json["lossWindow"]?.stringValue?.isEmpty == false)
             #expect(try await api.get("/health/live").json["ok"] == true)
             #expect(try await api.get("/health/ready").json["ok"] == true)
-            _ = try await bed.store.renew(bed.worker, lease: .seconds(30), holding: [Hold(id: JobID(UUIDv7(high: 0x7000, low: 1 << 63)), fence: 1)])
+            _ = try await bed.store.renew(
+                bed.worker, lease: .seconds(30),
+                holding: [Hold(id: JobID(UUIDv7(high: 0x7000, low: 1 << 63)), fence: 1)])
             #expect(try await api.get("/health").json["staleWrites"] == 1)
             bed.clock.advance(by: .seconds(60))
             #expect(try await api.get("/workers").json["workers"] == [])

@@ -205,6 +205,38 @@ struct GroupCommitTests {
         #expect(try await claim(store, upTo: 10).map(\.sequence) == [1, 2, 3, 4, 5, 6])
     }
 
+    @Test func `a disk that does not confirm a commit is said so once, and is not written to again`() async throws {
+        let folder = try ScratchFolder()
+        let isFailing = Mutex(false)
+        let unconfirmed = Counter()
+        let commits = Counter()
+        let configuration = SQLiteConfiguration(
+            path: folder.file(),
+            unconfirmed: { error in
+                #expect(error.code == .inputOutput)
+                unconfirmed.add()
+            })
+        let store = try SQLiteStore(
+            configuration,
+            faults: SQLiteFaults(beforeCommit: {
+                commits.add()
+                guard isFailing.withLock({ $0 }) else { return }
+                throw SQLiteFailure(code: SQLiteFailure.fileNotSynced, message: "the test said so")
+            }))
+        _ = try await store.submit(submissions(1))
+        isFailing.withLock { $0 = true }
+        let error = await #expect(throws: StoreError.self) { try await store.submit(submissions(1, from: 2)) }
+        #expect(error?.cause.contains("may or may not be stored") == true)
+        isFailing.withLock { $0 = false }
+        let before = commits.value
+        let after = await #expect(throws: StoreError.self) { try await store.submit(submissions(1, from: 3)) }
+        #expect(after?.code == .inputOutput)
+        #expect(await !store.health().isWritable)
+        #expect(commits.value == before)
+        #expect(unconfirmed.value == 1)
+        #expect(try await store.job(submissions(1)[0].id) != nil)
+    }
+
     @Test func `a closed store refuses, after it has done what was asked`() async throws {
         let folder = try ScratchFolder()
         let store = try folder.store()

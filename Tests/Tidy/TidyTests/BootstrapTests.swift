@@ -49,6 +49,23 @@ struct BootstrapTests {
         #expect(ended.asked.isEmpty)
     }
 
+    @Test func `as root it also installs what only tests use, when they are to run`() throws {
+        let machine = try Machine(user: 0, has: ["swift", "apt-get"], withHeader: true)
+        #expect(try machine.bootstrap("--tests").said == "lovage: installing strace\n")
+        #expect(try machine.bootstrap().said.isEmpty)
+        let complete = try Machine(user: 0, has: ["swift", "apt-get", "strace"], withHeader: true)
+        #expect(try complete.bootstrap("--tests").said.isEmpty)
+    }
+
+    @Test func `as another user it says which tests will be skipped, and goes on`() throws {
+        let ended = try Machine(user: 1_000, has: ["swift", "apt-get"], withHeader: true).bootstrap("--tests")
+        #expect(ended.code == 0)
+        #expect(
+            ended.said
+                == "lovage: the tests that need them are skipped, for these packages are missing: strace\n")
+        #expect(ended.asked.isEmpty)
+    }
+
     @Test func `without Swift it says where to get it`() throws {
         let ended = try Machine(user: 0, has: ["apt-get"]).bootstrap()
         #expect(ended.code == 1)
@@ -80,10 +97,10 @@ struct BootstrapTests {
         }
 
         /// Runs the script: its exit code, everything it said, and what apt-get was asked for.
-        func bootstrap() throws -> (code: Int32, said: String, asked: String) {
+        func bootstrap(_ arguments: String...) throws -> (code: Int32, said: String, asked: String) {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
-            process.arguments = [root.appendingPathComponent("bootstrap").path]
+            process.arguments = [root.appendingPathComponent("bootstrap").path] + arguments
             process.environment = ["PATH": root.path, "CPATH": root.path]
             let said = root.appendingPathComponent("said")
             try Data().write(to: said)

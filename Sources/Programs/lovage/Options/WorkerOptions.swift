@@ -25,6 +25,11 @@ struct WorkerOptions: ParsableArguments {
     var durability: StoreFolder.Durability = .full
     @Option(help: ArgumentHelp("How long running jobs may take to end while draining.", valueName: "time"))
     var drain: SpanOption?
+    @Option(
+        help: ArgumentHelp(
+            "How long a worker keeps its jobs without a sign of life; it gives one three times as often. Default: 30s.",
+            valueName: "time"))
+    var lease: SpanOption?
     @Option(help: ArgumentHelp("trace, debug, info, notice, warning, error or critical.", valueName: "level"))
     var logLevel: String = "info"
 
@@ -39,9 +44,13 @@ struct WorkerOptions: ParsableArguments {
         }
         let slots = slots ?? ProcessInfo.processInfo.activeProcessorCount
         guard (1...10_000).contains(slots) else { throw .usage("--slots is \(slots): use 1 to 10000") }
+        let lease = lease?.duration ?? .seconds(30)
+        guard (.seconds(1) ... .seconds(3_600)).contains(lease) else {
+            throw .usage("--lease is \(lease): use 1s to 1h")
+        }
         return HostConfiguration(
             folder: StoreFolder(url: Self.folder(data, environment)), slots: slots, queues: try Self.order(queues),
-            durability: durability, drainGrace: drain?.duration ?? .seconds(30), logLevel: level)
+            durability: durability, drainGrace: drain?.duration ?? .seconds(30), lease: lease, logLevel: level)
     }
 
     static func folder(_ data: String?, _ environment: [String: String]) -> URL {

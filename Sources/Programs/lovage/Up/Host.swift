@@ -17,6 +17,8 @@ struct HostConfiguration: Sendable {
     var queues: QueueOrder
     var durability: StoreFolder.Durability
     var drainGrace: Duration
+    /// How long the worker keeps its jobs without a sign of life.
+    var lease: Duration
     var logLevel: Logger.Level
 }
 
@@ -39,6 +41,9 @@ struct Host: Sendable {
         guard wall().timeIntervalSince1970 > 0 else {
             throw CommandFailure.usage("this machine's clock reads a time before 1970: set it first")
         }
+        #if DEBUG
+        if case .failure(let problem) = CrashPlan.requested { throw CommandFailure.usage(problem.description) }
+        #endif
         // A client that goes away while it is answered is its own affair.
         signal(SIGPIPE, SIG_IGN)
         let logger = Self.logger(configuration.logLevel)
@@ -72,7 +77,9 @@ struct Host: Sendable {
         let worker = Worker(
             configuration: WorkerConfiguration(
                 name: "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
-                slots: configuration.slots, queues: configuration.queues, drainGrace: configuration.drainGrace),
+                slots: configuration.slots, queues: configuration.queues, lease: configuration.lease,
+                heartbeat: configuration.lease / 3, stopMargin: configuration.lease / 6,
+                drainGrace: configuration.drainGrace),
             handlers: handlers, client: Client(store), logger: logger)
         // Before it says that it runs: whoever reads that may send a signal at once.
         let signals = Signals.endings()
@@ -80,13 +87,13 @@ struct Host: Sendable {
             say("lovage works on \(configuration.folder.url.path)", opened)
             return try await Self.untilSignalled(
                 [
-                    Promoter(store, logger: logger), Rescuer(store, logger: logger), Self.pruner(store, log, logger),
-                    worker,
+                    Promoter(store, logger: logger), Rescuer(store, logger: logger, grace: configuration.lease),
+                    Self.pruner(store, log, logger), worker,
                 ], by: signals, logger)
         }
         let service = LovageService(
             configuration: ServerConfiguration(
-                host: address.host, port: address.port, version: Version.text,
+                host: address.host, port: address.port, version: Version.text, lease: configuration.lease,
                 applied: { try await catalog.refresh(from: store) }),
             store: store, log: log, worker: worker, logger: logger,
             listening: { port in

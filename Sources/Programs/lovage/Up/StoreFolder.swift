@@ -29,11 +29,20 @@ struct StoreFolder: Sendable {
         try make()
         do {
             let store = try SQLiteStore(
-                SQLiteConfiguration(path: database.path, durability: durability == .full ? .full : .relaxed))
+                SQLiteConfiguration(
+                    path: database.path, durability: durability == .full ? .full : .relaxed,
+                    unconfirmed: Self.endAtOnce))
             return Opened(store: store, lossWindow: store.lossWindow, close: { try store.close() })
         } catch {
             throw CommandFailure(.usage, Harmless.line(error.description))
         }
+    }
+
+    /// Ends the process as a crash would. Nobody else is answered, nothing more is written, and what was answered before
+    /// is found again by the next start; asking the disk once more could bring a yes that means nothing.
+    @Sendable private static func endAtOnce(_ error: StoreError) {
+        Terminal.complain("lovage: \(Harmless.line(error.description)); the server ends at once: start it again")
+        _exit(CommandFailure.Code.diskFailed.rawValue)
     }
 
     /// Makes the folder for its owner only.

@@ -1,5 +1,6 @@
 #if Commands
 import Glibc
+import LovageStore
 import Subprocess
 import SystemPackage
 
@@ -79,6 +80,7 @@ public struct CommandRunner: Sendable {
             defer { group.cancelAll() }
             do {
                 _ = try await writer.write(order)
+                CrashPoint.pass("command.after_start")
                 group.addTask {
                     // A supervisor that cannot be written to has died: reading notices.
                     for await _ in requests { _ = try? await writer.write([1]) }
@@ -90,6 +92,7 @@ public struct CommandRunner: Sendable {
                         switch frame {
                         case .output(let chunk): await output(chunk)
                         case .ended(let end):
+                            CrashPoint.pass("command.after_end")
                             // The supervisor leaves when its pipe closes, so that no report is cut off.
                             try await writer.finish()
                             return end

@@ -76,7 +76,9 @@ struct APIResponder: HTTPResponder {
                 route: route, path: path, query: query, body: body,
                 idempotencyKey: try idempotencyKey(request),
                 lastEventID: HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] })
-            return response(try await operations.perform(call))
+            let reply = try await operations.perform(call)
+            if changesState { CrashPoint.pass("answer.before_send") }
+            return response(reply)
         }
     }
 

@@ -40,7 +40,7 @@ package struct LovageService: Service {
         services =
             [
                 Promoter(store, logger: logger, timekeeper: timekeeper),
-                Rescuer(store, logger: logger, timekeeper: timekeeper), pruner, http,
+                Rescuer(store, logger: logger, timekeeper: timekeeper, grace: configuration.lease), pruner, http,
             ] + (worker.map { [$0] } ?? [])
         self.logger = logger
     }

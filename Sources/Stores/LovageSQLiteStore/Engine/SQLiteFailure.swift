@@ -23,9 +23,23 @@ struct SQLiteFailure: Error {
     /// The result code without its extension.
     var primary: Int32 { code & 0xFF }
 
+    /// True when the disk did not confirm that what was written is on it. The system may have dropped those pages and
+    /// say of the next sync that all is well, so that no later answer could be trusted.
+    var isUnconfirmed: Bool { code == Self.fileNotSynced || code == Self.folderNotSynced }
+
+    // SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC, as macros that Swift does not see.
+    static let fileNotSynced = SQLITE_IOERR | 4 << 8
+    static let folderNotSynced = SQLITE_IOERR | 5 << 8
+
     /// The failure in the words of the seam, with what to do about it.
     func storeError(attempted: String) -> StoreError {
         switch primary {
+        case SQLITE_IOERR where isUnconfirmed:
+            StoreError(
+                .inputOutput, attempted: attempted,
+                cause:
+                    "the disk did not confirm what was written, so that it may or may not be stored (\(message), code "
+                    + "\(code)); look at the system's log, and open the store again to see")
         case SQLITE_FULL:
             StoreError(
                 .full, attempted: attempted,

@@ -38,9 +38,11 @@ struct Migration: Sendable {
             try connection.execute("BEGIN IMMEDIATE")
             do {
                 try connection.execute(migration.sql)
+                CrashPoint.pass("migrate.mid")
                 try connection.execute("PRAGMA application_id = \(applicationID)")
                 try connection.execute("PRAGMA user_version = \(migration.version)")
                 try connection.execute("COMMIT")
+                CrashPoint.pass("migrate.after_step")
             } catch {
                 if connection.isInTransaction { try connection.execute("ROLLBACK") }
                 throw error

@@ -53,8 +53,10 @@ extension WriteTransaction {
         case .stale: return .stale
         case .change(let transition):
             let job = try mergeIfTaken(try write(transition, over: stored, because: event), from: stored.job)
+            marks.add(Self.mark(of: event, on: job))
             guard let membership = job.membership, let news = Self.news(of: membership, from: stored.job, to: job)
             else { return .changed(job) }
+            CrashPoint.pass("fan_in.after_member")
             try advance(membership.workflow, [news])
             return .changed(try rows.job(row: stored.row)?.job ?? job)
         }
@@ -85,6 +87,23 @@ extension WriteTransaction {
         case (nil, let outcome?): .memberFinished(step: membership.step, outcome: outcome)
         case (let outcome?, nil): .memberRetried(step: membership.step, outcome: outcome)
         case (nil, nil), (.some, .some): nil
+        }
+    }
+
+    /// What an event that changed a job is called among the crash points, if it is one of them.
+    private static func mark(of event: JobEvent, on job: Job) -> StaticString? {
+        switch event {
+        case .claimed: "claim"
+        case .reported: job.outcome == .succeeded ? "complete" : job.outcome == nil ? "retry" : "fail"
+        case .becameDue: "promote"
+        case .leaseExpired, .startWindowPassed, .deadlinePassed: "sweep"
+        case .ownerGone: "retire"
+        case .cancelled(.purged): "purge"
+        case .cancelled: "cancel"
+        case .retried: "retry_by_hand"
+        case .startConfirmed, .needsSettled, .merged, .standInEnded, .signalled, .renewed, .published, .blocked,
+            .unblocked:
+            nil
         }
     }
 

@@ -90,6 +90,7 @@ extension WriteTransaction {
     /// does not name, a lease's time after the claim, was claimed by a call whose answer never reached it: it is lost.
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) throws -> [Hold] {
         _ = try extendLeases(of: worker, by: lease)
+        marks.add("renew")
         let named = Set(holding.map(\.id))
         let before = now.store + (.zero - lease)
         let old = try connection.statement(Self.heldSince).bind(worker.uuid).bind(before).all { JobID(try $0.uuid(0)) }
@@ -105,11 +106,15 @@ extension WriteTransaction {
             .bind(NamesCodec.encode(worker.offer.kinds.sorted().map(\.text)))
             .bind(NamesCodec.encode(worker.offer.queues.map(\.text)))
             .bind(worker.slots).bind(worker.isLocal ? 1 : 0).bind(since ?? now.store).bind(now.store + lease).run()
+        marks.add("register")
     }
 
     /// Forgets a worker; whatever it holds is lost to it at once.
     func retire(_ worker: WorkerID) throws {
-        for id in try jobsHeld(by: worker) { _ = try apply(.ownerGone, to: id) }
+        for id in try jobsHeld(by: worker) {
+            _ = try apply(.ownerGone, to: id)
+            CrashPoint.pass("retire.mid")
+        }
         try connection.statement(Self.forgetWorker).bind(worker.uuid).run()
         try connection.statement(Self.forgetLease).bind(worker.uuid).run()
     }

@@ -14,7 +14,10 @@ extension WriteTransaction {
     func promote(upTo limit: Int) throws -> Promotion {
         let byStore = try ids(Self.dueByStore, until: now.store.microseconds, upTo: limit)
         let byWall = try ids(Self.dueByWall, until: now.wall.microseconds, upTo: limit - byStore.count)
-        for id in byStore + byWall { _ = try apply(.becameDue, to: id) }
+        for id in byStore + byWall {
+            _ = try apply(.becameDue, to: id)
+            CrashPoint.pass("promote.mid")
+        }
         return Promotion(
             promoted: byStore.count + byWall.count,
             nextStoreTime: try connection.statement(Self.nextByStore).first { $0.time(0) },
@@ -51,6 +54,7 @@ extension WriteTransaction {
         ] {
             for id in try ids(sql, until: time, upTo: limit - ended) {
                 if case .changed = try apply(event, to: id) { ended += 1 }
+                CrashPoint.pass("sweep.mid")
             }
         }
         try connection.statement(Self.dropKeys).bind(time).bind(max(0, limit)).run()
@@ -75,6 +79,7 @@ extension WriteTransaction {
             for id in found {
                 guard let stored = try rows.job(id), stored.job.isWaiting else { continue }
                 if case .changed = try apply(.cancelled(.purged), to: stored) { purged += 1 }
+                CrashPoint.pass("purge.mid")
             }
             last = end.uuid
         }

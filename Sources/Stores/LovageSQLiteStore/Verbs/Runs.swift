@@ -21,6 +21,7 @@ extension WriteTransaction {
         do {
             let (run, actions) = try machine.begin(
                 id: submission.id, version: stored.version, parameters: submission.parameters, at: now)
+            marks.add("start_run")
             return .started(try begin(run, machine, actions))
         } catch let problem as InvalidParameters {
             return .invalid(problem.problems)
@@ -30,6 +31,7 @@ extension WriteTransaction {
     /// Cancels a run and every job of it that is not over; nil when no run has this id.
     func cancelWorkflow(_ id: WorkflowID, reason: String) throws -> WorkflowRun? {
         guard try entry(id) != nil else { return nil }
+        marks.add("cancel_run")
         try advance(id, [.cancelled(reason: reason)])
         try tellMerged()
         return try entry(id)?.run
@@ -94,6 +96,7 @@ extension WriteTransaction {
             try insert(members, as: step, of: run)
             return []
         case .settle(let step, let decision):
+            CrashPoint.pass("fan_in.before_next_step")
             return try change(firstMember(of: run, step), .needsSettled(decision))
         case .reopen(let step):
             _ = try change(firstMember(of: run, step), .retried(held: true))
@@ -103,7 +106,10 @@ extension WriteTransaction {
             for step in run.steps {
                 let members = try connection.statement(Self.unfinishedMembers)
                     .bind(run.id.uuid).bind(step.name).all { JobID(try $0.uuid(0)) }
-                for id in members { ends += try change(rows.job(id), .cancelled(.workflow(reason))) }
+                for id in members {
+                    ends += try change(rows.job(id), .cancelled(.workflow(reason)))
+                    CrashPoint.pass("cancel_run.mid")
+                }
             }
             return ends
         }
@@ -119,6 +125,7 @@ extension WriteTransaction {
                 membership: Job.Membership(workflow: run.id, step: step, index: member.index),
                 isHeld: member.isHeld)
             try insert(job, member: ordinal)
+            CrashPoint.pass("fan_out.mid")
             _ = try mergeIfTaken(job, from: nil)
             ordinal += 1
         }

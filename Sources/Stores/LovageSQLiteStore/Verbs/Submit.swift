@@ -6,6 +6,7 @@ extension WriteTransaction {
     /// Inserts jobs; answers in order.
     func submit(_ submissions: [Submission]) throws -> [SubmitAnswer] {
         try checkClock("submit jobs")
+        marks.add("submit")
         return try submissions.map(submit)
     }
 

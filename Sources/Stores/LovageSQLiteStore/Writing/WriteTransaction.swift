@@ -16,6 +16,8 @@ final class WriteTransaction {
     var runs: [WorkflowID: RunEntry] = [:]
     /// Jobs with a unique key that have ended in the present call; those they stand for have not been told yet.
     var endedStandIns: [JobID] = []
+    /// What was done since the last commit, for tests that kill the process beside the next one.
+    var marks = CommitMarks()
     /// The present operation's reading of both clocks.
     private(set) var now: Moment
     private var encodedOptions: [JobOptions: JSONText?] = [:]
@@ -45,6 +47,7 @@ final class WriteTransaction {
     func reload() throws {
         runs = [:]
         endedStandIns = []
+        marks = CommitMarks()
         ledger = try rows.ledger()
         changesStored = sqlite3_total_changes(connection.handle)
     }
@@ -96,6 +99,7 @@ final class WriteTransaction {
                 .bind(job.arguments).bind(job.uniqueKey?.hash64).bind(old.row).run()
         }
         if case .closed(let number, let started, let end) = transition.attempt {
+            CrashPoint.pass("attempt.mid")
             try rows.insert(end, number: number, of: old, started: started, at: now.store)
         }
         if job.outcome != nil, old.job.holdsUniqueKey { endedStandIns.append(job.id) }

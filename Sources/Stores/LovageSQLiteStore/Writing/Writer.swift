@@ -15,14 +15,19 @@ final class Writer: @unchecked Sendable {
     private let transaction: WriteTransaction
     private let wakeUps: WakeUpHub
     private let faults: SQLiteFaults
-    /// Set once the file was found damaged, for as long as it is open.
+    /// Set once the file was found damaged or the disk did not confirm a write, for as long as it is open.
     private var damage: StoreError?
+    private let unconfirmed: @Sendable (StoreError) -> Void
 
     private var connection: SQLiteConnection { transaction.connection }
 
-    init(_ transaction: WriteTransaction, wakeUps: WakeUpHub, faults: SQLiteFaults) {
+    init(
+        _ transaction: WriteTransaction, wakeUps: WakeUpHub, faults: SQLiteFaults,
+        unconfirmed: @escaping @Sendable (StoreError) -> Void
+    ) {
         self.transaction = transaction
         self.wakeUps = wakeUps
+        self.unconfirmed = unconfirmed
         self.faults = faults
     }
 
@@ -60,8 +65,8 @@ final class Writer: @unchecked Sendable {
             for answer in applied.answers { answer() }
             for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
         } catch {
-            giveUp()
             note(error)
+            giveUp()
             for (claim, _) in applied.served { claim.putDown() }
             refuse(applied.answered, error)
             for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
@@ -132,16 +137,18 @@ final class Writer: @unchecked Sendable {
     /// Writes what is known by heart, and commits; answers whom to wake.
     private func store() throws -> [WakeTopic] {
         try transaction.flush()
+        transaction.marks.passBeforeCommit()
         try faults.beforeCommit()
         try connection.statement(Self.commit).run()
+        transaction.marks.passAfterCommit()
         return transaction.committed()
     }
 
     /// The group as a whole failed before its commit. Each of several is tried alone: one call too large for the disk
     /// must not take the others with it.
     private func fail(_ group: [Operation], _ error: any Error) {
-        giveUp()
         note(error)
+        giveUp()
         guard group.count > 1 else { return refuse(group, error) }
         for operation in group { commit([operation]) }
     }
@@ -161,10 +168,15 @@ final class Writer: @unchecked Sendable {
     }
 
     /// Remembers a failure of the world for the store's health, which a probe clears; a refused call of one caller is
-    /// none. A damaged file is not written to again: that could only damage more of it.
+    /// none. A damaged file is not written to again: that could only damage more of it. Nor is one whose last write the
+    /// disk did not confirm: it would be built upon what may be missing.
     private func note(_ error: any Error) {
         let failure = storeError(error, attempted: "write to the store")
         if failure.code == .corrupt { damage = failure }
+        if (error as? SQLiteFailure)?.isUnconfirmed == true, damage == nil {
+            damage = failure
+            unconfirmed(failure)
+        }
         guard [.full, .inputOutput, .corrupt, .readOnly, .owned].contains(failure.code) else { return }
         problem.withLock { $0 = failure }
     }

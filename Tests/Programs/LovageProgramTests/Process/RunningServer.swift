@@ -21,15 +21,20 @@ final class RunningServer: Sendable {
     var address: String { "http://127.0.0.1:\(port)" }
     var client: RemoteClient { RemoteClient(server: address) }
 
-    /// Starts one and returns when it says that it listens. Port 0 takes a free one.
+    /// Starts one and returns when it says that it listens. Port 0 takes a free one; `data` nil is a folder in `folder`;
+    /// `wrapper` is a program, with its arguments, that runs it in the process it was given.
     init(
-        in folder: TestFolder, port: Int = 0, arguments: [String] = [], environment: [String: String] = [:]
+        in folder: TestFolder, data: URL? = nil, port: Int = 0, arguments: [String] = [],
+        environment: [String: String] = [:], under wrapper: [String] = []
     ) async throws {
         let process = Process()
-        process.executableURL = Program.binary
-        process.arguments =
-            ["up", "--data", folder.file("data").path, "--listen", "127.0.0.1:\(port)", "--log-level", "warning"]
-            + arguments
+        let words =
+            wrapper + [
+                Program.binary.path, "up", "--data", (data ?? folder.file("data")).path, "--listen",
+                "127.0.0.1:\(port)", "--log-level", "warning",
+            ] + arguments
+        process.executableURL = URL(fileURLWithPath: words[0])
+        process.arguments = Array(words.dropFirst())
         process.environment = Program.clean.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
         let log = folder.file("server.log")
@@ -53,6 +58,8 @@ final class RunningServer: Sendable {
         let gone = Gone()
         process.terminationHandler = { process in
             gone.value.store(true, ordering: .releasing)
+            // Not at the end of the pipe: a process that another test starts at the same moment may hold it open.
+            text.finish()
             end.yield(process.endCode)
             end.finish()
         }
@@ -74,12 +81,29 @@ final class RunningServer: Sendable {
         greeting = lines
         let found = lines.lazy.compactMap { $0.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/) }.first
             .flatMap { Int($0.1) }
-        guard let found else { throw ServerDidNotStart(log: try String(contentsOf: log, encoding: .utf8)) }
+        guard let found else {
+            var code: Int32 = -1
+            for await end in ended { code = end }
+            throw ServerDidNotStart(code: code, log: try String(contentsOf: log, encoding: .utf8))
+        }
         self.port = found
     }
 
     /// Sends a signal.
     func send(_ signal: Int32) { kill(identifier, signal) }
+
+    /// Stops it (SIGSTOP), and returns when none of its threads runs any more. One inside a call that cannot be
+    /// interrupted (D) is stopped before it is back.
+    func freeze() async throws {
+        send(SIGSTOP)
+        let threads = URL(fileURLWithPath: "/proc/\(identifier)/task")
+        while try FileManager.default.contentsOfDirectory(atPath: threads.path).contains(where: { thread in
+            // A thread that ends while we look does not run any more.
+            let stat = try? String(contentsOf: threads.appendingPathComponent("\(thread)/stat"), encoding: .utf8)
+            let state = stat?.split(separator: ")").last?.split(separator: " ").first
+            return state.map { !["T", "t", "D", "Z", "X"].contains($0) } ?? false
+        }) { await Task.yield() }
+    }
 
     /// Waits until the process is gone; answers its exit code, or 128 and the signal.
     func waitForEnd() async -> Int32 {
@@ -102,6 +126,8 @@ final class RunningServer: Sendable {
 }
 
 struct ServerDidNotStart: Error, CustomStringConvertible {
+    /// Its exit code, or 128 and the signal.
+    let code: Int32
     let log: String
-    var description: String { "the server did not start: \(log)" }
+    var description: String { "the server did not start, \(code): \(log)" }
 }
