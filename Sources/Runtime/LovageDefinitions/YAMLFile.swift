@@ -127,8 +127,8 @@ struct YAMLFile {
             }
             return Fault(mark.line, mark.column, "this is not YAML: \(problem)")
         case .reader(let problem, let offset, _, _):
-            // The parser counts bytes.
-            let place = YAMLDocument.Place(behind: String(decoding: text.utf8.prefix(offset ?? 0), as: UTF8.self))
+            // Yams counts characters here.
+            let place = YAMLDocument.Place(behind: String(text.prefix(offset ?? 0)))
             return Fault(place.line, place.column, "this is not YAML: \(problem)")
         case .duplicatedKeysInMapping(let names, let context):
             let all = names.map { "'\($0)'" }.joined(separator: ", ")
