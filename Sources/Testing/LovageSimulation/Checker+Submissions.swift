@@ -76,9 +76,14 @@ extension Checker {
         case .after(let delay): state = delay > .zero ? .suspended(.until(now.store + delay)) : .ready
         case .at(let due): state = due > now.wall ? .suspended(.at(due)) : .ready
         }
-        guard let job, job.state == state, job.arguments == submission.arguments, job.options == submission.options
-        else {
-            throw Violation(.notBeforeItsTime, "\(submission.id) begins as \(job?.state ?? .ready), not as \(state)")
+        guard let job else { throw Violation(.acknowledgedIsKept, "\(submission.id) is not there") }
+        var options = submission.options
+        options.idempotencyKey = job.options.idempotencyKey
+        if job.kind != submission.kind || job.arguments != submission.arguments || job.options != options {
+            throw Violation(.acknowledgedIsKept, "\(job.id) is not what was submitted")
+        }
+        if job.state != state {
+            throw Violation(.notBeforeItsTime, "\(job.id) begins as \(job.state), not as \(state)")
         }
     }
 

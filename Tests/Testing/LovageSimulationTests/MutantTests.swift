@@ -16,7 +16,7 @@ struct MutantTests {
             mutant: .answersBeforeCommit, profile: .crash,
             broken: [.acknowledgedIsKept, .oneKeyOneJob, .onlyThePresentFence, .nothingStarves]),
         Hunt(mutant: .acceptsStaleReports, profile: .network, broken: [.onlyThePresentFence]),
-        Hunt(mutant: .leasesByWallClock, profile: .mixed, broken: [.leaseIsKept, .timesHold]),
+        Hunt(mutant: .leasesByWallClock, profile: .mixed, broken: [.leaseIsKept, .timesHold, .countsAreTrue]),
         Hunt(mutant: .sweepsAtOnce, profile: .crash, broken: [.leaseIsKept]),
         Hunt(
             mutant: .takesAnyClaimReply, profile: .workflow,
@@ -30,11 +30,12 @@ struct MutantTests {
             mutant: .losesLastCommit, profile: .crash,
             broken: [
                 .acknowledgedIsKept, .finishedIsFinal, .fenceGrows, .changesAreTold, .attemptsAreSound, .oneKeyOneJob,
-                .leaseIsKept,
+                .leaseIsKept, .countsAreTrue,
             ]),
         Hunt(mutant: .forgetsKeys, profile: .network, broken: [.oneKeyOneJob, .keysHoldTheirWindow]),
         Hunt(mutant: .losesWakeUps, profile: .mixed, broken: [.nothingStarves]),
-        Hunt(mutant: .startsStepsEarly, profile: .workflow, broken: [.stepsRunByRule, .stepsGetTheirData]),
+        Hunt(
+            mutant: .startsStepsEarly, profile: .workflow, broken: [.stepsRunByRule, .stepsGetTheirData, .jobIsSound]),
     ]
 
     @Test func `every planted bug is hunted`() {
