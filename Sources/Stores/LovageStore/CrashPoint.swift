@@ -14,7 +14,7 @@ import Darwin
 ///
 /// In debug builds `LOVAGE_CRASH_AT=claim.after_commit:3` kills the process when it passes that place for the third
 /// time, and `LOVAGE_CRASH_COUNT=FILE` appends the name of every place that is passed to a file, a line each. A release
-/// build has neither: `pass` is empty there, and the names are not in the binary.
+/// build has neither: `pass` is empty there, and nothing reads the two variables.
 package enum CrashPoint {
     /// Says that the process is at the place `name`, which is one of `CrashPlan.places`.
     @inlinable
