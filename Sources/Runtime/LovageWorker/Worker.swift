@@ -9,7 +9,7 @@ import Synchronization
 //
 //   wake-ups ─┐                      ┌─ attempts (one child task a slot, on handler threads)
 //   heartbeat ┼─► signals ─► pump ───┤
-//   reporter ─┘   (ClaimLoop)        └─ claims (one at a time)
+//   reporter ─┘   (ClaimLoop)        └─ claims (one at a time; the first job begins in the claim's own task)
 //
 // The pump is the only task that touches the ClaimLoop and the jobs that wait for a slot, so neither needs a lock.
 // Cancelling `run` is the hard stop: handlers are cancelled and their jobs handed back.
