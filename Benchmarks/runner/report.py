@@ -44,7 +44,7 @@ def summary(records):
 
 
 def lines(titles, rows):
-    widths = [max(len(title), *(len(row[index]) for row in rows)) for index, title in enumerate(titles)]
+    widths = [max(len(text) for text in [title, *(row[index] for row in rows)]) for index, title in enumerate(titles)]
     for row in [titles, ["-" * width for width in widths], *rows]:
         yield "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |"
 
