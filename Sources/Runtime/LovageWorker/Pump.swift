@@ -52,7 +52,7 @@ struct Pump {
         case .drain: return drain(&group)
         case .graceOver:
             // Running handlers are cancelled; each hands its job back when it returns.
-            _ = run.attempts.stopAll(reported: false)
+            run.held.cancelAll()
             return true
         }
     }
@@ -90,7 +90,6 @@ struct Pump {
 
     private mutating func startWaiting(_ group: inout DiscardingTaskGroup) {
         while busy < loop.slots, let job = run.waiting.next() {
-            run.reporter.add(startOf: job)
             start(job, &group)
         }
     }

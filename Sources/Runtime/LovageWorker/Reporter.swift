@@ -9,6 +9,12 @@ final class Reporter: Sendable {
         let change: JobChange
         /// True when the attempt is over, so that its place in the worker is free once this is recorded.
         let ends: Bool
+
+        /// Whose end it is.
+        var endOf: Hold? {
+            guard case .reported(let fence, _, _) = change.event else { return nil }
+            return Hold(id: change.id, fence: fence)
+        }
     }
 
     private struct State {

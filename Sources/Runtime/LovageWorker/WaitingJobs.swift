@@ -56,4 +56,10 @@ final class WaitingJobs: Sendable {
 extension Job {
     /// True when somebody has to watch the time of its attempts.
     var isLimited: Bool { options.softLimit != nil || options.hardLimit != nil || deadline != nil }
+
+    /// True when its claim has started it; the start of one that waits for a slot first has to be told.
+    var isKnownToHaveStarted: Bool {
+        guard case .running(let lease) = state else { return false }
+        return lease.started != nil
+    }
 }

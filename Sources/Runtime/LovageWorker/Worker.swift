@@ -11,7 +11,7 @@ import Synchronization
 //   heartbeat ┼─► signals ─► pump ───┤
 //   reporter ─┘   (ClaimLoop)        └─ claims (one at a time; the first job begins in the claim's own task)
 //
-// The pump is the only task that touches the ClaimLoop and the jobs that wait for a slot, so neither needs a lock.
+// The pump is the only task that touches the ClaimLoop, so that it needs no lock.
 // Cancelling `run` is the hard stop: handlers are cancelled and their jobs handed back.
 
 /// Claims jobs and runs their handlers; a `Service` for a `ServiceGroup`.

@@ -12,7 +12,7 @@ public enum WorkerEvent: Sendable {
     case attemptRecorded(Job, AttemptReport)
     /// An attempt's end came too late: the job was cancelled, or its lease was lost.
     case attemptStale(JobID, fence: Int64)
-    /// An attempt was made to stop because it no longer holds its job.
+    /// An attempt was made to stop, or never began, because it no longer holds its job.
     case attemptStopped(JobID, fence: Int64)
     /// A handler did not stop at its hard limit; its slot is lost until it returns.
     case slotLost(JobID, Kind)

@@ -30,6 +30,7 @@ extension WorkerRun {
         } onCancel: {
             claim.ticket.withdraw()
         }
+        held.add(jobs)
         lastRenewed.set(asked)
         if !jobs.isEmpty { CrashPoint.pass("worker.after_claim") }
         return jobs
@@ -46,7 +47,6 @@ extension WorkerRun {
             signal.yield(.claimed(jobs, starting: starting, begun: false))
             return
         }
-        attempts.add(first)
         signal.yield(.claimed(Array(jobs.dropFirst()), starting: starting - 1, begun: true))
         executor.take(first.kind)
         await fillSlot(beginningWith: first, handler)
@@ -58,7 +58,6 @@ extension WorkerRun {
         let handler = worker.handlers.handler(of: job.kind) ?? MissingHandler()
         let executor = handler.isBlocking ? SlotExecutor(ofItsOwn: "lovage.blocking") : SlotExecutor(on: threads)
         executor.take(job.kind)
-        attempts.add(job)
         group.addTask(executorPreference: executor) {
             await fillSlot(beginningWith: job, handler)
             executor.stop()
@@ -66,9 +65,9 @@ extension WorkerRun {
         }
         if job.isLimited {
             group.addTask {
-                let isRunning = withUnsafeCurrentTask { attempts.watch(job, TaskHandle($0)) }
+                let isRunning = withUnsafeCurrentTask { held.watch(job, TaskHandle($0)) }
                 if isRunning { await watchLimits(of: job, handler.stopGrace) }
-                attempts.unwatch(job)
+                held.unwatch(job)
             }
         }
     }
@@ -83,8 +82,6 @@ extension WorkerRun {
             let end = worker.timekeeper.elapsed()
             guard let next = await next(after: job, end - start) else { return }
             job = next
-            attempts.add(job)
-            reporter.add(startOf: job)
             // A slot that goes on for long without waiting for anything lets others have its thread now and then.
             if end - turn > ReadAhead.span {
                 await Task.yield()
@@ -107,30 +104,37 @@ extension WorkerRun {
     }
 
     private func attempt(_ job: Job, _ handler: any Handler) async {
-        withUnsafeCurrentTask { attempts.enter(job, TaskHandle($0)) }
+        guard withUnsafeCurrentTask(body: { held.begin(job, TaskHandle($0)) }) else {
+            // It was lost while it waited for this slot.
+            signal.yield(.released(1))
+            return
+        }
+        if !job.isKnownToHaveStarted { reporter.add(startOf: job) }
         worker.events(.attemptStarted(job))
         CrashPoint.pass("worker.before_run")
         let report = await handler.run(job, context(of: job))
         CrashPoint.pass("worker.after_run")
         let end = final(report, of: job)
-        if attempts.remove(job) { record(end, of: job, freesPlace: true) } else { signal.yield(.released(1)) }
+        if held.end(job) { record(end, of: job, freesPlace: true) } else { signal.yield(.released(1)) }
     }
 
     private func context(of job: Job) -> JobContext {
         JobContext(
             job: job, logger: worker.logger, client: worker.client,
-            control: Control(id: job.id, fence: job.fence, run: self))
+            control: Control(hold: job.hold, run: self))
     }
 
     /// What the handler's report counts as: a handler that failed because it was made to stop has not failed by itself.
     private func final(_ report: AttemptReport, of job: Job) -> AttemptReport {
         guard case .failed = report else { return report }
-        if let limit = attempts.limitPassed(job.id, job.fence) { return .timedOut(limit) }
+        if let limit = held.limitPassed(job.hold) { return .timedOut(limit) }
         return Task.isCancelled ? .handedBack : report
     }
 
     /// Gives back a job that no handler has seen.
-    func handBack(_ job: Job) { report(.handedBack, of: job) }
+    func handBack(_ job: Job) {
+        if held.end(job) { report(.handedBack, of: job) } else { signal.yield(.released(1)) }
+    }
 
     /// Reports an end; `freesPlace` unless the handler still runs and keeps its place in the worker.
     func report(_ report: AttemptReport, of job: Job, freesPlace: Bool = true) {
@@ -151,7 +155,7 @@ extension WorkerRun {
         if let soft = job.options.softLimit, soft < (hardLimit(of: job) ?? .seconds(Int64.max / 2)) {
             guard await pause(soft) else { return }
             let limit = Failure(kind: "timeout", message: "ran longer than its soft limit of \(soft)")
-            guard attempts.pass(limit, job.id, job.fence), let hard = hardLimit(of: job) else { return }
+            guard held.pass(limit, job.hold), let hard = hardLimit(of: job) else { return }
             guard await pause(hard - soft) else { return }
             await end(job, after: hard, grace)
         } else if let hard = hardLimit(of: job) {
@@ -169,9 +173,9 @@ extension WorkerRun {
 
     private func end(_ job: Job, after hard: Duration, _ grace: Duration) async {
         let limit = Failure(kind: "timeout", message: "ran longer than its hard limit of \(hard)")
-        guard attempts.pass(limit, job.id, job.fence) else { return }
+        guard held.pass(limit, job.hold) else { return }
         // A handler that listens to cancellation gets a moment to say how it ended.
-        guard await pause(grace), let kind = attempts.abandon(job.id, job.fence) else { return }
+        guard await pause(grace), let kind = held.abandon(job.hold) else { return }
         report(.timedOut(limit), of: job, freesPlace: false)
         worker.events(.slotLost(job.id, kind))
     }
@@ -184,17 +188,18 @@ private struct MissingHandler: Handler {
 
 /// How one attempt's handler reaches the worker.
 private struct Control: AttemptControl {
-    let id: JobID
-    let fence: Int64
+    let hold: Hold
     let run: WorkerRun
 
-    var limitPassed: Failure? { run.attempts.limitPassed(id, fence) }
+    var limitPassed: Failure? { run.held.limitPassed(hold) }
 
     func publish(_ publication: Publication) async throws {
-        let answers = try await run.worker.source.report([JobChange(id, .published(fence: fence, publication))])
+        let answers = try await run.worker.source.report([
+            JobChange(hold.id, .published(fence: hold.fence, publication))
+        ])
         switch answers.first {
         case .changed, .unchanged: return
-        case .stale, .unknown, nil: throw StaleAttempt(id: id)
+        case .stale, .unknown, nil: throw StaleAttempt(id: hold.id)
         }
     }
 }

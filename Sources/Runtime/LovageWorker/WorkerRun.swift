@@ -4,7 +4,7 @@ import LovageStore
 import ServiceLifecycle
 import Synchronization
 
-/// One run of a worker: its running attempts, its threads and the signals between its tasks.
+/// One run of a worker: the jobs it holds, its threads and the signals between its tasks.
 struct WorkerRun: Sendable {
     /// One claim.
     struct Claim: Sendable {
@@ -28,7 +28,7 @@ struct WorkerRun: Sendable {
     }
 
     let worker: Worker
-    let attempts = RunningAttempts()
+    let held = HeldJobs()
     let waiting = WaitingJobs()
     let reporter = Reporter()
     let threads: HandlerThreads
@@ -126,9 +126,9 @@ struct WorkerRun: Sendable {
                 try await worker.source.register(worker.record, lease: worker.configuration.lease)
             }
             let lost = try await worker.source.renew(
-                worker.id, lease: worker.configuration.lease, holding: attempts.holds)
+                worker.id, lease: worker.configuration.lease, holding: held.holds)
             lastRenewed.set(asked)
-            for hold in lost where attempts.stop(hold) { worker.events(.attemptStopped(hold.id, fence: hold.fence)) }
+            for hold in lost where held.lose(hold) { worker.events(.attemptStopped(hold.id, fence: hold.fence)) }
         } catch {
             worker.events(.sourceFailed("renew", error))
         }
@@ -139,7 +139,7 @@ struct WorkerRun: Sendable {
         let configuration = worker.configuration
         let silence = worker.timekeeper.elapsed() - lastRenewed.value
         guard silence >= configuration.lease - configuration.stopMargin else { return }
-        if !attempts.stopAll(reported: true).isEmpty { worker.events(.leaseGivenUp(worker.id)) }
+        if held.loseAll() { worker.events(.leaseGivenUp(worker.id)) }
     }
 
     /// Waits; false when the task was cancelled instead.
@@ -182,6 +182,7 @@ extension WorkerRun {
             source: worker.source, timekeeper: worker.timekeeper,
             failed: { worker.events(.sourceFailed("report", $0)) },
             sent: { answers in
+                held.recorded(answers.lazy.compactMap(\.0.endOf))
                 for (item, answer) in answers { tell(item, answer) }
                 let ended = answers.count { $0.0.ends }
                 if ended > 0 { signal.yield(.released(ended)) }
