@@ -27,6 +27,8 @@ public struct ClaimLoop: Sendable, Hashable {
         case claimFailed
         /// This many held jobs were reported and left.
         case released(Int)
+        /// This many held jobs were reported and left, and the same call brought this many others.
+        case replaced(released: Int, claimed: Int)
         /// No more work is wanted.
         case drained
     }
@@ -62,8 +64,11 @@ public struct ClaimLoop: Sendable, Hashable {
             failures += 1
             if !isDraining { return .wait(Self.wait(afterFailures: failures)) }
         case .released(let count):
-            held -= count
-            precondition(held >= 0, "a worker releases only what it holds")
+            release(count)
+        case .replaced(let released, let claimed):
+            release(released)
+            held += claimed
+            mayHaveWork = mayHaveWork || claimed > 0
         case .drained:
             isDraining = true
         }
@@ -72,6 +77,11 @@ public struct ClaimLoop: Sendable, Hashable {
     }
 
     private var wokenWhileClaiming = false
+
+    private mutating func release(_ count: Int) {
+        held -= count
+        precondition(held >= 0, "a worker releases only what it holds")
+    }
 
     private mutating func next() -> Action {
         if isClaiming { return .rest }

@@ -4,7 +4,8 @@ struct Fifo<Element> {
     private var items: [Element?] = []
     private var head = 0
 
-    var isEmpty: Bool { head == items.count }
+    var count: Int { items.count - head }
+    var isEmpty: Bool { count == 0 }
     var first: Element? { head < items.count ? items[head] : nil }
 
     mutating func append(_ item: Element) { items.append(item) }

@@ -34,8 +34,9 @@ final class HandlerThreads: Sendable {
     fileprivate func enqueue(_ job: UnownedJob, of slot: SlotExecutor) {
         condition.lock()
         state.withLock { $0.queue.append((job, slot)) }
-        condition.signal()
         condition.unlock()
+        // After the unlocking, so that the thread that is woken does not at once wait for the lock.
+        condition.signal()
     }
 
     func stop() {

@@ -17,6 +17,8 @@ import Synchronization
 final class HeldJobs: Sendable {
     private struct Entry {
         let kind: Kind
+        /// When it was asked for: its lease began no earlier.
+        let asked: Duration
         /// False once the source holds the job for us no more: its end is recorded, or somebody else may have it.
         var isHeld = true
         /// True once the handler has returned, or was passed over.
@@ -50,10 +52,10 @@ final class HeldJobs: Sendable {
         entries.withLock { $0.filter { $0.value.isHeld }.map(\.key) }.sorted { ($0.id, $0.fence) < ($1.id, $1.fence) }
     }
 
-    /// Takes over what a claim brought.
-    func add(_ jobs: [Job]) {
+    /// Takes over what a claim brought that was made at `asked`.
+    func add(_ jobs: [Job], asked: Duration) {
         entries.withLock { entries in
-            for job in jobs { entries[job.hold] = Entry(kind: job.kind) }
+            for job in jobs { entries[job.hold] = Entry(kind: job.kind, asked: asked) }
         }
     }
 
@@ -134,11 +136,12 @@ final class HeldJobs: Sendable {
         } ?? false
     }
 
-    /// Stops everything whose handler has not returned, for somebody else may have it; answers whether there was anything.
-    /// An end that waits to be recorded is left to the source, which knows whether it counts.
-    func loseAll() -> Bool {
+    /// Stops everything that was asked for at `moment` or before and whose handler has not returned, for somebody else may
+    /// have it; answers whether there was anything. An end that waits to be recorded is left to the source, which knows
+    /// whether it counts.
+    func loseAll(askedBy moment: Duration) -> Bool {
         entries.withLock { entries in
-            let lost = entries.filter { $0.value.isHeld && !$0.value.isOver }.map(\.key)
+            let lost = entries.filter { $0.value.isHeld && !$0.value.isOver && $0.value.asked <= moment }.map(\.key)
             for hold in lost { entries[hold]?.lose() }
             return !lost.isEmpty
         }

@@ -10,12 +10,10 @@ struct Pump {
     private var hasGrace = false
     /// The claim under way, which may wait in the source for long.
     private var claim: WorkerRun.Claim?
-    private var random: SeededByEntropy
 
     init(_ run: WorkerRun) {
         self.run = run
         loop = ClaimLoop(slots: run.worker.configuration.slots)
-        random = SeededByEntropy(next: run.worker.entropy)
     }
 
     mutating func run(in group: inout DiscardingTaskGroup) async {
@@ -46,9 +44,10 @@ struct Pump {
             busy -= 1
             startWaiting(&group)
             return true
-        case .released(let count):
+        case .released(let count, let claimed):
             loop.readAhead = run.waiting.readAhead(slots: loop.slots)
-            return carryOut(loop.handle(.released(count)), &group)
+            if claimed > 0 { startWaiting(&group) }
+            return carryOut(loop.handle(.replaced(released: count, claimed: claimed)), &group)
         case .drain: return drain(&group)
         case .graceOver:
             // Running handlers are cancelled; each hands its job back when it returns.
@@ -62,7 +61,7 @@ struct Pump {
         switch action {
         case .claim(let limit, let starting):
             let claim = WorkerRun.Claim(
-                limit: limit, starting: starting, queues: order(), kinds: run.worker.handlers.kinds)
+                limit: limit, starting: starting, queues: run.drawQueues(), kinds: run.worker.handlers.kinds)
             self.claim = claim
             run.startClaim(claim, in: &group)
         case .wait(let duration):
@@ -74,8 +73,6 @@ struct Pump {
         }
         return true
     }
-
-    private mutating func order() -> [QueueName] { run.worker.configuration.queues.draw(using: &random) }
 
     private mutating func accept(_ jobs: [Job], starting: Int, _ group: inout DiscardingTaskGroup) {
         for (index, job) in jobs.enumerated() {
@@ -126,11 +123,4 @@ struct Pump {
         if busy > 0 { startGrace(&group) }
         return carryOut(loop.handle(.drained), &group)
     }
-}
-
-/// Random numbers from the worker's source of entropy.
-private struct SeededByEntropy: RandomNumberGenerator {
-    let source: @Sendable () -> UInt64
-    init(next: @escaping @Sendable () -> UInt64) { source = next }
-    mutating func next() -> UInt64 { source() }
 }

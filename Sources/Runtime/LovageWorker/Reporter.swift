@@ -34,8 +34,8 @@ final class Reporter: Sendable {
         let timekeeper: Timekeeper
         /// Gets every error.
         let failed: @Sendable (any Error) -> Void
-        /// Gets every answer.
-        let sent: @Sendable ([(Item, ChangeAnswer)]) -> Void
+        /// Gets every answer, and how many jobs came with them.
+        let sent: @Sendable ([(Item, ChangeAnswer)], _ claimed: Int) -> Void
     }
 
     /// Most ends in one call: enough to spread a commit's cost, few enough to keep other callers' waits short.
@@ -74,14 +74,18 @@ final class Reporter: Sendable {
         await sendAll(with: sender)
     }
 
-    /// Sends on the caller's own thread, which spares a hand-over to `run` and back. Returns at once when somebody sends
-    /// already. What the source does not take, and what was added meanwhile, is left to `run`.
-    func sendNow(with sender: Sender) async {
+    /// Sends with `send` on the caller's own thread, which spares a hand-over to `run` and back. Returns at once when
+    /// somebody sends already. What the source does not take, and what was added meanwhile, is left to `run`.
+    ///
+    /// `send` is told how many places the ends free, answers every change, and says how many jobs came for them.
+    func sendNow(
+        with sender: Sender, _ send: ([JobChange], _ freed: Int) async throws -> ([ChangeAnswer], claimed: Int)
+    ) async {
         guard begin(), let items = next() else { return }
         do {
             CrashPoint.pass("worker.before_report")
-            let answers = try await sender.source.report(items.map(\.change))
-            sender.sent(Array(zip(items, answers)))
+            let (answers, claimed) = try await send(items.map(\.change), items.count(where: \.ends))
+            sender.sent(Array(zip(items, answers)), claimed)
             leave([])
         } catch {
             sender.failed(error)
@@ -92,7 +96,7 @@ final class Reporter: Sendable {
     private func sendAll(with sender: Sender) async {
         guard begin() else { return }
         while let items = next() {
-            sender.sent(Array(zip(items, await insist(items.map(\.change), with: sender))))
+            sender.sent(Array(zip(items, await insist(items.map(\.change), with: sender))), 0)
         }
     }
 

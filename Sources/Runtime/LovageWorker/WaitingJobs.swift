@@ -44,6 +44,14 @@ final class WaitingJobs: Sendable {
     /// How many jobs to hold beyond `slots`, by how long attempts have taken.
     func readAhead(slots: Int) -> Int { state.withLock { $0.readAhead.count(slots: slots) } }
 
+    /// How many jobs a slot may ask for that has none to go on with: its next one, and what is read ahead. None once no
+    /// job waits here any more.
+    func room(slots: Int) -> Int {
+        state.withLock { state in
+            state.isClosed ? 0 : max(0, 1 + state.readAhead.count(slots: slots) - state.jobs.count)
+        }
+    }
+
     /// Takes all, for good.
     func close() -> [Job] {
         state.withLock { state in

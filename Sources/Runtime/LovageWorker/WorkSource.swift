@@ -12,6 +12,8 @@ public protocol WorkSource: Sendable {
     func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket) async throws -> [Job]
     /// Reports starts, publications and ends, many in one call.
     func report(_ changes: [JobChange]) async throws -> [ChangeAnswer]
+    /// Reports, and takes ready jobs in the same step if it can. May keep the calling thread meanwhile.
+    func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws -> NextWork
     /// Says that the worker is alive; answers what it no longer holds.
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold]
     /// Yields when there may be work.
@@ -22,6 +24,13 @@ public protocol WorkSource: Sendable {
     func command(_ kind: Kind, version: Int?) async throws -> CommandDefinition?
     /// A stored file by its SHA-256; nil when there is none.
     func file(hash: String) async throws -> StoredFile?
+}
+
+extension WorkSource {
+    /// Reports, and takes nothing.
+    public func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws -> NextWork {
+        NextWork(answers: try await report(changes), jobs: [])
+    }
 }
 
 /// Work from a store in the same process.
@@ -46,6 +55,11 @@ public struct StoreWorkSource: WorkSource {
 
     /// Reports starts, publications and ends.
     public func report(_ changes: [JobChange]) async throws -> [ChangeAnswer] { try await store.apply(changes) }
+
+    /// Reports, and takes ready jobs in the same commit.
+    public func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws -> NextWork {
+        try await store.reportAndClaim(changes, for: request)
+    }
 
     /// Says that the worker is alive.
     public func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {

@@ -20,20 +20,28 @@ extension WorkerRun {
     }
 
     private func jobs(of claim: Claim) async throws -> [Job] {
-        let request = ClaimRequest(
-            worker: worker.id, offer: ClaimRule.Offer(kinds: claim.kinds, queues: claim.queues), limit: claim.limit,
-            starting: claim.starting, lease: worker.configuration.lease)
         try await registerAgain(ifNotOffering: claim.kinds)
         let asked = worker.timekeeper.elapsed()
         let jobs = try await withTaskCancellationHandler {
-            try await worker.source.claim(request, waiting: claim.ticket)
+            try await worker.source.claim(request(claim), waiting: claim.ticket)
         } onCancel: {
             claim.ticket.withdraw()
         }
-        held.add(jobs)
-        lastRenewed.set(asked)
-        if !jobs.isEmpty { CrashPoint.pass("worker.after_claim") }
+        hold(jobs, asked: asked)
         return jobs
+    }
+
+    private func request(_ claim: Claim) -> ClaimRequest {
+        ClaimRequest(
+            worker: worker.id, offer: ClaimRule.Offer(kinds: claim.kinds, queues: claim.queues), limit: claim.limit,
+            starting: claim.starting, lease: worker.configuration.lease)
+    }
+
+    /// Takes over what a call brought that was made at `asked`.
+    private func hold(_ jobs: [Job], asked: Duration) {
+        if jobs.isEmpty { return }
+        held.add(jobs, asked: asked)
+        CrashPoint.pass("worker.after_claim")
     }
 
     /// Takes what a claim brought: its first job begins here, if an ordinary thread may run it; the pump gets the others.
@@ -91,7 +99,7 @@ extension WorkerRun {
     }
 
     /// Has the end of `job` sent, and takes the job that the same slot goes on with. A slot that has nothing to go on with
-    /// sends what there is itself.
+    /// sends what there is itself, and asks for more in the same call.
     private func next(after job: Job, _ duration: Duration) async -> Job? {
         if Task.isCancelled {
             reporter.wakeUp()
@@ -99,14 +107,28 @@ extension WorkerRun {
         }
         // Its start is told next, and what ended with it.
         if let next = waiting.next(after: job, duration) { return next }
-        await reporter.sendNow(with: sender)
+        await reporter.sendNow(with: sender, reportAndClaim)
         return Task.isCancelled ? nil : waiting.next(like: job)
+    }
+
+    /// Reports, and takes jobs for the places that become free, in one call: the end of a step and the start of the next
+    /// one share a commit, and the thread that sends is the one that goes on. What came waits for a slot like anything else.
+    private func reportAndClaim(_ changes: [JobChange], freed: Int) async throws -> ([ChangeAnswer], claimed: Int) {
+        let limit = min(freed, waiting.room(slots: worker.configuration.slots))
+        guard limit > 0 else { return (try await worker.source.report(changes), 0) }
+        let claim = Claim(limit: limit, starting: 1, queues: drawQueues(), kinds: worker.handlers.kinds)
+        try await registerAgain(ifNotOffering: claim.kinds)
+        let asked = worker.timekeeper.elapsed()
+        let next = try await worker.source.reportAndClaim(changes, for: request(claim))
+        hold(next.jobs, asked: asked)
+        for job in next.jobs where !waiting.append(job) { handBack(job) }
+        return (next.answers, next.jobs.count)
     }
 
     private func attempt(_ job: Job, _ handler: any Handler) async {
         guard withUnsafeCurrentTask(body: { held.begin(job, TaskHandle($0)) }) else {
             // It was lost while it waited for this slot.
-            signal.yield(.released(1))
+            signal.yield(.released(1, claimed: 0))
             return
         }
         if !job.isKnownToHaveStarted { reporter.add(startOf: job) }
@@ -115,7 +137,7 @@ extension WorkerRun {
         let report = await handler.run(job, context(of: job))
         CrashPoint.pass("worker.after_run")
         let end = final(report, of: job)
-        if held.end(job) { record(end, of: job, freesPlace: true) } else { signal.yield(.released(1)) }
+        if held.end(job) { record(end, of: job, freesPlace: true) } else { signal.yield(.released(1, claimed: 0)) }
     }
 
     private func context(of job: Job) -> JobContext {
@@ -133,7 +155,7 @@ extension WorkerRun {
 
     /// Gives back a job that no handler has seen.
     func handBack(_ job: Job) {
-        if held.end(job) { report(.handedBack, of: job) } else { signal.yield(.released(1)) }
+        if held.end(job) { report(.handedBack, of: job) } else { signal.yield(.released(1, claimed: 0)) }
     }
 
     /// Reports an end; `freesPlace` unless the handler still runs and keeps its place in the worker.

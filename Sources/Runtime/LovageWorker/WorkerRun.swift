@@ -22,7 +22,8 @@ struct WorkerRun: Sendable {
         case claimed([Job], starting: Int, begun: Bool)
         case claimFailed
         case slotEnded
-        case released(Int)
+        /// Held jobs were reported and left, and others came for their places, which wait for slots.
+        case released(Int, claimed: Int)
         case drain
         case graceOver
     }
@@ -112,6 +113,12 @@ struct WorkerRun: Sendable {
         }
     }
 
+    /// The queues in the order of the next claim.
+    func drawQueues() -> [QueueName] {
+        var random = EntropyGenerator(source: worker.entropy)
+        return worker.configuration.queues.draw(using: &random)
+    }
+
     /// Says again what this worker offers when its handlers have changed, so that people see it.
     func registerAgain(ifNotOffering kinds: Set<Kind>) async throws {
         guard offered.replace(with: kinds) else { return }
@@ -134,12 +141,13 @@ struct WorkerRun: Sendable {
         }
     }
 
-    /// Stops everything when the lease may end before another sign of life gets through, judged by our own clock.
+    /// Stops what is held under leases that may end before another sign of life gets through, judged by our own clock. A
+    /// lease lasts from the claim, and from each renewal after it.
     private func giveUpIfSilent() {
         let configuration = worker.configuration
-        let silence = worker.timekeeper.elapsed() - lastRenewed.value
-        guard silence >= configuration.lease - configuration.stopMargin else { return }
-        if held.loseAll() { worker.events(.leaseGivenUp(worker.id)) }
+        let latest = worker.timekeeper.elapsed() - (configuration.lease - configuration.stopMargin)
+        guard lastRenewed.value <= latest else { return }
+        if held.loseAll(askedBy: latest) { worker.events(.leaseGivenUp(worker.id)) }
     }
 
     /// Waits; false when the task was cancelled instead.
@@ -151,6 +159,12 @@ struct WorkerRun: Sendable {
             return false
         }
     }
+}
+
+/// Random numbers from the worker's source of entropy.
+private struct EntropyGenerator: RandomNumberGenerator {
+    let source: @Sendable () -> UInt64
+    mutating func next() -> UInt64 { source() }
 }
 
 /// The kinds the source was last told of.
@@ -181,11 +195,11 @@ extension WorkerRun {
         Reporter.Sender(
             source: worker.source, timekeeper: worker.timekeeper,
             failed: { worker.events(.sourceFailed("report", $0)) },
-            sent: { answers in
+            sent: { answers, claimed in
                 held.recorded(answers.lazy.compactMap(\.0.endOf))
                 for (item, answer) in answers { tell(item, answer) }
                 let ended = answers.count { $0.0.ends }
-                if ended > 0 { signal.yield(.released(ended)) }
+                if ended > 0 { signal.yield(.released(ended, claimed: claimed)) }
             })
     }
 

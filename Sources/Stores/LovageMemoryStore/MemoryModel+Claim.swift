@@ -2,11 +2,11 @@ public import LovageCore
 public import LovageStore
 
 extension MemoryModel {
-    /// Takes up to `request.limit` ready jobs, best first, and renews the worker's lease.
+    /// Takes up to `request.limit` ready jobs, best first. One that finds none changes nothing.
     ///
     /// Complexity: O(jobs looked at); a queue full of kinds that nobody asked for is looked through.
     public mutating func claim(_ request: ClaimRequest, at now: Moment) throws(StoreError) -> Effect<[Job]> {
-        let expires = try extendLeases(of: request.worker, by: request.lease, at: now)
+        let expires = end(ofLease: request.lease, of: request.worker, at: now)
         var claimed: [Job] = []
         for queue in request.offer.queues where settings[queue]?.isPaused != true {
             for id in candidates(in: queue, for: request.offer, upTo: request.limit - claimed.count, at: now) {
@@ -18,17 +18,20 @@ extension MemoryModel {
         return effect(claimed)
     }
 
+    /// Applies events, and then claims.
+    public mutating func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest, at now: Moment)
+        throws(StoreError)
+        -> Effect<NextWork>
+    {
+        let applied = try apply(changes, at: now)
+        let claimed = try claim(request, at: now)
+        // What it made ready it may have taken itself: then there is nothing to wake anybody for.
+        let wakes = (applied.wakes + claimed.wakes).filter { $0 != .work || hasReady }
+        return Effect(answer: NextWork(answers: applied.answer, jobs: claimed.answer), wakes: wakes)
+    }
+
     /// True when some queue has jobs that are ready.
     var hasReady: Bool { indexes.ready.values.contains { !$0.isEmpty } }
-
-    /// True when a claim would take something.
-    func hasWork(for request: ClaimRequest, at now: Moment) -> Bool {
-        request.limit > 0
-            && request.offer.queues.contains { queue in
-                settings[queue]?.isPaused != true
-                    && !candidates(in: queue, for: request.offer, upTo: 1, at: now).isEmpty
-            }
-    }
 
     /// The jobs of one queue that the claim rule lets this worker run. A job whose time is over is left for the sweep.
     private func candidates(in queue: QueueName, for offer: ClaimRule.Offer, upTo limit: Int, at now: Moment) -> [JobID]
@@ -48,7 +51,7 @@ extension MemoryModel {
     public mutating func renew(_ worker: WorkerID, lease: Duration, holding: [Hold], at now: Moment) throws(StoreError)
         -> Effect<[Hold]>
     {
-        _ = try extendLeases(of: worker, by: lease, at: now)
+        try renewLeases(of: worker, by: lease, at: now)
         let named = Set(holding.map(\.id))
         for id in jobsHeld(by: worker) where !named.contains(id) && isOlder(id, than: lease, at: now) {
             _ = try apply(.ownerGone, to: id, at: now)
@@ -70,17 +73,19 @@ extension MemoryModel {
         return effect(())
     }
 
-    /// Lets every lease of the worker end `lease` from now, but none earlier than it would have; answers when.
-    private mutating func extendLeases(of worker: WorkerID, by lease: Duration, at now: Moment) throws(StoreError)
-        -> StoreTime
-    {
-        let expires = max(now.store + lease, workers[worker]?.leaseEnds ?? now.store)
+    /// When a lease ends that begins now: `lease` from now, but not earlier than the worker's own.
+    private func end(ofLease lease: Duration, of worker: WorkerID, at now: Moment) -> StoreTime {
+        max(now.store + lease, workers[worker]?.leaseEnds ?? now.store)
+    }
+
+    /// Lets every lease of the worker end `lease` from now, but none earlier than it would have.
+    private mutating func renewLeases(of worker: WorkerID, by lease: Duration, at now: Moment) throws(StoreError) {
+        let expires = end(ofLease: lease, of: worker, at: now)
         workers[worker]?.leaseEnds = expires
         for id in jobsHeld(by: worker) {
             guard let fence = jobs[id]?.fence else { continue }
             _ = try apply(.renewed(fence: fence, expires: expires), to: id, at: now)
         }
-        return expires
     }
 
     private func jobsHeld(by worker: WorkerID) -> [JobID] {

@@ -19,8 +19,8 @@ extension MemoryStore: JobStore {
             let claim = WaitingClaim(request, ticket, continuation)
             let claimed: Result<[Job]?, StoreError> = Result { () throws(StoreError) in
                 try change { model, now throws(StoreError) in
-                    if model.hasWork(for: request, at: now) {
-                        let effect = try model.claim(request, at: now)
+                    let effect = try model.claim(request, at: now)
+                    if !effect.answer.isEmpty {
                         return MemoryModel.Effect(answer: effect.answer, wakes: effect.wakes)
                     }
                     // Under the lock, so that no change after this one is missed.
@@ -41,6 +41,15 @@ extension MemoryStore: JobStore {
     /// Applies events to jobs; answers in order.
     public func apply(_ changes: [JobChange]) async throws(StoreError) -> [ChangeAnswer] {
         staleWrites.noting(try change { model, now throws(StoreError) in try model.apply(changes, at: now) })
+    }
+
+    /// Applies events and takes ready jobs, in one step.
+    public func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws(StoreError) -> NextWork {
+        let next = try change { model, now throws(StoreError) in
+            try model.reportAndClaim(changes, for: request, at: now)
+        }
+        _ = staleWrites.noting(next.answers)
+        return next
     }
 
     /// Says that `worker` is alive; answers those of `holding` that it holds no more.

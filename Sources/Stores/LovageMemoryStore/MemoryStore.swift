@@ -59,12 +59,12 @@ public final class MemoryStore: Sendable {
     private func serveClaims(_ model: inout MemoryModel) -> [Served] {
         var served: [Served] = []
         for claim in claims.takeUp() {
-            guard model.hasWork(for: claim.request, at: clock()) else {
+            let claimed = Result { () throws(StoreError) in try model.claim(claim.request, at: clock()) }
+            if case .success(let effect) = claimed, effect.answer.isEmpty {
                 claim.putDown()
-                continue
+            } else {
+                served.append((claim, claimed))
             }
-            served.append(
-                (claim, Result { () throws(StoreError) in try model.claim(claim.request, at: clock()) }))
         }
         return served
     }

@@ -26,6 +26,15 @@ extension SQLiteStore: JobStore {
         return staleWrites.noting(try await writes.write("change jobs") { try $0.apply(changes) })
     }
 
+    /// Applies events and takes ready jobs, in one commit, on the caller's thread when nobody else writes.
+    public func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws(StoreError) -> NextWork {
+        let next = try await writes.write("change jobs and claim others", here: true) {
+            try $0.reportAndClaim(changes, for: request)
+        }
+        _ = staleWrites.noting(next.answers)
+        return next
+    }
+
     /// Says that `worker` is alive; answers those of `holding` it holds no more.
     public func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws(StoreError) -> [Hold] {
         staleWrites.noting(

@@ -17,17 +17,25 @@ public protocol JobStore: Sendable {
     /// arguments, is `repeated`, so that a submitter whose answer was lost may ask again.
     func submit(_ submissions: [Submission]) async throws(StoreError) -> [SubmitAnswer]
 
-    /// Takes up to `request.limit` ready jobs that `ClaimRule` lets this worker run, best first, and renews its lease.
+    /// Takes up to `request.limit` ready jobs that `ClaimRule` lets this worker run, best first. Their leases end
+    /// `request.lease` from now; what the worker holds already is not renewed.
     ///
     /// With a ticket, a claim that finds nothing waits: it is carried out in the transaction that next makes jobs ready
     /// which it may take, after that transaction's own changes and before those of claims that came later. It answers
-    /// nothing only when the ticket was withdrawn. A claim that waits renews no lease.
+    /// nothing only when the ticket was withdrawn.
     func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket?) async throws(StoreError) -> [Job]
 
     /// Applies events to jobs; answers in order. What follows for a workflow is done in the same transaction. A manual
     /// retry of a job for which another unfinished one stands (uniqueness) changes nothing. Whether a retried member of a
     /// workflow is held is the store's to say (`StepRun.endedWithoutRunning`), whatever the event says.
     func apply(_ changes: [JobChange]) async throws(StoreError) -> [ChangeAnswer]
+
+    /// Applies events as `apply` does and then takes ready jobs as `claim` does, in one commit: what a worker reports, and
+    /// what it goes on with. Jobs that the events made ready may be among those taken; claims that wait get what is left.
+    ///
+    /// A store may keep the calling thread until the commit is done, which spares two hand-overs between threads: for
+    /// callers on threads of their own.
+    func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws(StoreError) -> NextWork
 
     /// Says that `worker` is alive: its leases all end `lease` from now. Answers those of `holding` it holds no more.
     ///
@@ -110,7 +118,7 @@ public struct ClaimRequest: Sendable, Hashable {
     public var offer: ClaimRule.Offer
     /// How many jobs at most.
     public var limit: Int
-    /// How long its leases hold from now.
+    /// How long the leases of the claimed jobs hold from now.
     public var lease: Duration
     /// How many of the claimed jobs, from the first, start at once: their start is recorded with the claim. The others
     /// are read ahead; their start is confirmed when a slot takes them.
@@ -150,6 +158,19 @@ public enum ChangeAnswer: Sendable, Hashable {
     case stale
     /// No job has this id.
     case unknown
+}
+
+/// What a worker gets for what it reported.
+public struct NextWork: Sendable, Hashable {
+    /// What became of each change, in order.
+    public var answers: [ChangeAnswer]
+    /// The jobs it goes on with.
+    public var jobs: [Job]
+    /// Makes one.
+    public init(answers: [ChangeAnswer], jobs: [Job]) {
+        self.answers = answers
+        self.jobs = jobs
+    }
 }
 
 /// One attempt's hold on a job, as its worker knows it.

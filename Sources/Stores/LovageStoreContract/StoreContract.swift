@@ -37,7 +37,9 @@ public struct StoreContract: Sendable, CustomStringConvertible {
     /// Every case there is.
     public static let all: [StoreContract] = [
         submitting, keys, uniqueness, bounds, claiming, claimOrder, reporting, budgets, timers, endings, leases,
-        waitingClaims, workers, cancelling, retrying, attempts, listings, queues, retention, wakeUps, definitions,
+        reportingAndClaiming, waitingClaims, workers, cancelling, retrying, attempts, listings, queues, retention,
+        wakeUps,
+        definitions,
         workflows,
         workflowChanges, mergedMembers,
     ].flatMap { $0 }

@@ -53,7 +53,7 @@ extension Checker {
         of job: Job, isStarting: Bool, _ request: ClaimRequest, at now: Moment
     ) throws(Violation) {
         guard case .running(let lease) = job.state, lease.worker == request.worker, lease.claimed == now.store,
-            lease.expires == leases[request.worker]?.ends
+            lease.expires == max(now.store + request.lease, leases[request.worker]?.ends ?? now.store)
         else { throw Violation(.leaseIsKept, "\(job.id) was claimed as \(job.state)") }
         if (lease.started != nil) != isStarting {
             throw Violation(.budgetsHold, "\(job.id) was claimed as \(isStarting ? "waiting" : "started")")

@@ -42,8 +42,8 @@ extension Request: CustomStringConvertible {
             "submit "
                 + submissions.map { "\($0.id.short) key \($0.options.idempotencyKey ?? "-")" }.joined(separator: ", ")
         case .claim(let request): "claim \(request.limit)"
-        case .report(let changes):
-            "report " + changes.map { "\($0.id.short) \($0.event.short)" }.joined(separator: ", ")
+        case .report(let changes): "report " + changes.short
+        case .reportAndClaim(let changes, let request): "report \(changes.short) and claim \(request.limit)"
         case .renew(_, _, let holds): "renew " + holds.map { "\($0.id.short)/\($0.fence)" }.joined(separator: ", ")
         case .register: "register"
         case .retire: "retire"
@@ -60,6 +60,9 @@ extension Reply: CustomStringConvertible {
         case .submitted(let answers): "submitted " + answers.map { $0.id?.short ?? "refused" }.joined(separator: ", ")
         case .claimed(let jobs): "claimed " + jobs.map { "\($0.id.short)/\($0.fence)" }.joined(separator: ", ")
         case .reported(let answers): "reported " + answers.map(\.short).joined(separator: ", ")
+        case .reportedAndClaimed(let next):
+            "reported " + next.answers.map(\.short).joined(separator: ", ") + ", claimed "
+                + next.jobs.map(\.id.short).joined(separator: ", ")
         case .renewed(let lost): "renewed, lost " + lost.map { "\($0.id.short)/\($0.fence)" }.joined(separator: ", ")
         case .started: "started"
         case .done: "done"
@@ -109,4 +112,8 @@ extension ChangeAnswer {
         case .unknown: "unknown"
         }
     }
+}
+
+extension [JobChange] {
+    fileprivate var short: String { map { "\($0.id.short) \($0.event.short)" }.joined(separator: ", ") }
 }

@@ -13,6 +13,7 @@ enum Request {
     case submit([Submission])
     case claim(ClaimRequest)
     case report([JobChange])
+    case reportAndClaim([JobChange], ClaimRequest)
     case renew(WorkerID, Duration, [Hold])
     case register(WorkerRecord, Duration)
     case retire(WorkerID)
@@ -26,6 +27,7 @@ enum Reply {
     case submitted([SubmitAnswer])
     case claimed([Job])
     case reported([ChangeAnswer])
+    case reportedAndClaimed(NextWork)
     case renewed([Hold])
     case started(WorkflowAnswer)
     case done

@@ -14,6 +14,7 @@ extension Plan {
         for (name, path) in Self.counts { consider("fewer \(name)") { $0[keyPath: path] /= 2 } }
         consider("unbounded") { $0.bounded = false }
         consider("no specialists") { $0.specialists = false }
+        consider("no claims with reports") { $0.claimsWithReports = false }
         consider("one worker") { $0.workers = 1 }
         consider("fewer workers") { $0.workers = max(1, $0.workers - 1) }
         consider("one slot") { $0.slots = 1 }
@@ -51,6 +52,7 @@ extension Plan: CustomStringConvertible {
         }
         if bounded { parts.append("bounded queue") }
         if specialists { parts.append("specialists") }
+        if claimsWithReports { parts.append("claims with reports") }
         if confirmsStarts { parts.append("confirmed starts") }
         return parts.joined(separator: ", ")
     }

@@ -34,6 +34,8 @@ public struct Plan: Sendable, Equatable {
     var workerStops = 0
     var readAhead = 0
     var specialists = false
+    /// Workers report and go on in one call.
+    var claimsWithReports = false
     /// Until when faults happen; afterwards everything must end.
     let faultsEnd: Int64 = 12_000_000
     /// When a world that has not ended is said to be stuck.
@@ -80,5 +82,6 @@ public struct Plan: Sendable, Equatable {
         workerStops = some(0.3, 4)
         readAhead = some(0.3, 4)
         specialists = draw.chance(0.3)
+        claimsWithReports = draw.chance(0.5)
     }
 }

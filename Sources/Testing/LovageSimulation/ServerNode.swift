@@ -65,12 +65,9 @@ extension World {
         switch request {
         case .submit(let submissions): return .submitted(try submit(submissions))
         case .claim(let request): return .claimed(try claim(request))
-        case .report(let changes):
-            let taken = mutant == .acceptsStaleReports ? changes.map(withPresentFence) : changes
-            let before = changes.map { server.model.job($0.id) }
-            let answers = try changed(server.model.apply(taken, at: moment))
-            try checker.reported(changes, answers, before: before, in: server.model, at: moment, seen: &seen)
-            return .reported(answers)
+        case .report(let changes): return .reported(try report(changes))
+        case .reportAndClaim(let changes, let request):
+            return .reportedAndClaimed(NextWork(answers: try report(changes), jobs: try claim(request)))
         case .renew(let worker, let lease, let holds): return .renewed(try renew(worker, lease, holds))
         case .register(let record, let lease):
             checker.lives(record.id, for: lease, isRegistering: true, at: moment)
@@ -110,6 +107,14 @@ extension World {
         return try changed(effect)
     }
 
+    private func report(_ changes: [JobChange]) throws -> [ChangeAnswer] {
+        let taken = mutant == .acceptsStaleReports ? changes.map(withPresentFence) : changes
+        let before = changes.map { server.model.job($0.id) }
+        let answers = try changed(server.model.apply(taken, at: moment))
+        try checker.reported(changes, answers, before: before, in: server.model, at: moment, seen: &seen)
+        return answers
+    }
+
     private func renew(_ worker: WorkerID, _ lease: Duration, _ holds: [Hold]) throws -> [Hold] {
         var before: [JobID: Job] = [:]
         for id in checker.running { before[id] = server.model.job(id) }
@@ -127,7 +132,6 @@ extension World {
         if mutant == .servesQueuesBackwards {
             taken.offer = ClaimRule.Offer(kinds: request.offer.kinds, queues: request.offer.queues.reversed())
         }
-        checker.lives(request.worker, for: request.lease, at: moment)
         let jobs = try changed(server.model.claim(taken, at: moment))
         if mutant == .ignoresPause { _ = server.model.set(settings, for: "default") }
         try checker.claimed(jobs, request, expected, in: server.model, at: moment)

@@ -46,15 +46,53 @@ extension World {
             let accepted = sink.accept(entry.job)
             if !accepted { seen.insert(.zombieEffect) }
         }
-        self.report([JobChange(id, .reported(fence: fence, report, entropy: work.next()))], worker: index)
+        let change = JobChange(id, .reported(fence: fence, report, entropy: work.next()))
+        let hasMore = workers[index].held.values.contains { !$0.isRunning }
+        if plan.claimsWithReports, !hasMore, !workers[index].isDraining {
+            reportAndClaim([change], worker: index)
+        } else {
+            self.report([change], worker: index)
+        }
         startWaiting(index)
+    }
+
+    /// Reports what ended, and asks for one job in its place.
+    private func reportAndClaim(_ changes: [JobChange], worker index: Int) {
+        let request = ClaimRequest(
+            worker: workers[index].id, offer: offer(of: index), limit: 1, starting: plan.confirmsStarts ? 0 : 1,
+            lease: .microseconds(plan.leaseMicroseconds))
+        let id = send(.reportAndClaim(changes, request), from: .worker(index))
+        workers[index].reports[id] = changes
+        workers[index].claimsWithReports[id] = now
+        planTimeout(id, worker: index)
+    }
+
+    /// An answer that comes after its time counts for nothing: what it brought is not named, and is lost to the worker.
+    func received(_ next: NextWork, id: Int, worker index: Int) throws(Violation) {
+        guard let changes = workers[index].reports.removeValue(forKey: id),
+            let asked = workers[index].claimsWithReports.removeValue(forKey: id)
+        else {
+            seen.insert(.lateReply)
+            return
+        }
+        for (change, answer) in zip(changes, next.answers) { told(change, answer) }
+        if !next.jobs.isEmpty { seen.insert(.claimedWithReport) }
+        let replaced = hold(next.jobs, asked: asked, worker: index)
+        if next.jobs.contains(where: { $0.membership != nil }) { seen.insert(.claimedStepWithReport) }
+        let event = ClaimLoop.Event.replaced(released: changes.count, claimed: next.jobs.count)
+        if workers[index].loop.held < changes.count {
+            throw Violation(.slotsAreCounted, "worker \(index) frees \(changes.count) of \(workers[index].loop.held)")
+        }
+        try act(workers[index].loop.handle(event), worker: index)
+        try settle(replaced: replaced, worker: index)
     }
 
     /// A worker that was not stopped itself has renewed the lease of what it runs, or has given it up.
     private func checkLease(_ index: Int, _ id: JobID) throws(Violation) {
         let worker = workers[index]
-        guard worker.pausedUntil < worker.lastRenewed, now - worker.lastRenewed > plan.leaseMicroseconds else { return }
-        throw Violation(.workerGivesUp, "\(id) went on \(now - worker.lastRenewed) µs after the last sign of life")
+        let began = max(worker.lastRenewed, worker.held[id]?.asked ?? 0)
+        guard worker.pausedUntil < began, now - began > plan.leaseMicroseconds else { return }
+        throw Violation(.workerGivesUp, "\(id) went on \(now - began) µs after the last sign of life")
     }
 
     func report(_ changes: [JobChange], worker index: Int) {

@@ -19,10 +19,12 @@ struct WorkerNode {
     var wasWokenMeanwhile = false
     var register: Int?
     /// Attempts whose handlers run, or that wait for a slot.
-    var held: [JobID: (job: Job, isRunning: Bool)] = [:]
+    var held: [JobID: (job: Job, isRunning: Bool, asked: Int64)] = [:]
     var order: [JobID] = []
     /// Changes that wait for an answer, by request.
     var reports: [Int: [JobChange]] = [:]
+    /// When those of them were sent that ask for more work as well.
+    var claimsWithReports: [Int: Int64] = [:]
     var renewal: (id: Int, sent: Int64)?
     var lastRenewed: Int64 = 0
 
@@ -150,6 +152,7 @@ extension World {
             workers[index].life += 1
             try begin(worker: index)
         } else if let changes = workers[index].reports.removeValue(forKey: request) {
+            workers[index].claimsWithReports[request] = nil
             report(changes, worker: index)
         } else if workers[index].renewal?.id == request {
             workers[index].renewal = nil
@@ -168,28 +171,19 @@ extension World {
                 seen.insert(.lateReply)
                 return
             }
-            workers[index].lastRenewed = max(workers[index].lastRenewed, workers[index].claim?.sent ?? 0)
+            let asked = workers[index].claim?.sent ?? 0
             workers[index].claim = nil
-            var replaced = 0
-            for job in jobs {
-                // It had lost the job and did not know: the old attempt ends and frees its slot.
-                if workers[index].held[job.id] != nil, mutant != .takesAnyClaimReply {
-                    remove(job.id, worker: index)
-                    replaced += 1
-                }
-                workers[index].held[job.id] = (job, false)
-                workers[index].order.append(job.id)
-            }
+            let replaced = hold(jobs, asked: asked, worker: index)
             let action = workers[index].loop.handle(.claimed(jobs.count))
             if workers[index].wasWokenMeanwhile { try checkWakeUp(action, worker: index) }
             try act(action, worker: index)
-            if replaced > 0 { try release(replaced, worker: index) }
-            if workers[index].isDraining { giveBackWaiting(index) } else { startWaiting(index) }
+            try settle(replaced: replaced, worker: index)
         case .reported(let answers):
             guard let changes = workers[index].reports.removeValue(forKey: id) else { return }
             for (change, answer) in zip(changes, answers) { told(change, answer) }
             let ended = changes.count { if case .reported = $0.event { true } else { false } }
             if ended > 0 { try release(ended, worker: index) }
+        case .reportedAndClaimed(let next): try received(next, id: id, worker: index)
         case .renewed(let lost):
             guard let renewal = workers[index].renewal, renewal.id == id else { return }
             workers[index].renewal = nil
@@ -202,16 +196,37 @@ extension World {
         }
     }
 
+    /// Takes over jobs that were asked for at `asked`; answers how many attempts they end.
+    func hold(_ jobs: [Job], asked: Int64, worker index: Int) -> Int {
+        var replaced = 0
+        for job in jobs {
+            // It had lost the job and did not know: the old attempt ends and frees its slot.
+            if workers[index].held[job.id] != nil, mutant != .takesAnyClaimReply {
+                remove(job.id, worker: index)
+                replaced += 1
+            }
+            workers[index].held[job.id] = (job, false, asked)
+            workers[index].order.append(job.id)
+        }
+        return replaced
+    }
+
+    /// Frees the slots of attempts that were replaced, and begins or gives back what came.
+    func settle(replaced: Int, worker index: Int) throws(Violation) {
+        if replaced > 0 { try release(replaced, worker: index) }
+        if workers[index].isDraining { giveBackWaiting(index) } else { startWaiting(index) }
+    }
+
     private func heartbeat(_ index: Int) {
         timeline.plan(.worker(index, life: workers[index].life, .heartbeat), at: now + plan.leaseMicroseconds / 3)
         renew(index)
     }
 
-    /// Stops everything when the lease may end before another sign of life gets through, judged by its own clock. Looked
+    /// Stops what it holds when the lease may end before another sign of life gets through, judged by its own clock. Looked
     /// at when that is due, not with the heartbeat, which may come a third of a lease later.
     private func giveUpIfSilent(_ index: Int) throws(Violation) {
         if now - workers[index].lastRenewed >= patience, mutant != .neverGivesUp {
-            for hold in holds(index) {
+            for hold in holds(index) where now - (workers[index].held[hold.id]?.asked ?? 0) >= patience {
                 try drop(hold, worker: index)
                 seen.insert(.gaveUp)
             }

@@ -58,6 +58,18 @@ import Testing
         #expect(loop.handle(.released(1)) == .finish)
     }
 
+    @Test func `what comes in the place of what ended is held, and says that there may be more`() {
+        var loop = ClaimLoop(slots: 2)
+        #expect(loop.handle(.woken) == .claim(limit: 2, starting: 2))
+        #expect(loop.handle(.claimed(2)) == .rest)
+        #expect(loop.handle(.replaced(released: 1, claimed: 1)) == .rest)
+        #expect(loop.held == 2)
+        #expect(loop.handle(.replaced(released: 2, claimed: 1)) == .claim(limit: 1, starting: 1))
+        #expect(loop.handle(.drained) == .rest)
+        #expect(loop.handle(.claimed(0)) == .rest)
+        #expect(loop.handle(.replaced(released: 1, claimed: 0)) == .finish)
+    }
+
     @Test func `it never holds more than slots and read-ahead, whatever happens`() {
         var generator = SplitMix64(seed: 7)
         for _ in 0..<200 {
@@ -65,7 +77,7 @@ import Testing
             var asked: Int?
             for _ in 0..<300 {
                 let event: ClaimLoop.Event
-                switch Int.random(in: 0..<4, using: &generator) {
+                switch Int.random(in: 0..<5, using: &generator) {
                 case 0: event = .woken
                 case 1:
                     guard let limit = asked else { continue }
@@ -74,6 +86,11 @@ import Testing
                 case 2:
                     guard loop.held > 0 else { continue }
                     event = .released(Int.random(in: 1...loop.held, using: &generator))
+                case 3:
+                    guard loop.held > 0 else { continue }
+                    let released = Int.random(in: 1...loop.held, using: &generator)
+                    event = .replaced(
+                        released: released, claimed: Int.random(in: 0...released, using: &generator))
                 default:
                     loop.readAhead = Int.random(in: 0...20, using: &generator)
                     continue

@@ -29,6 +29,10 @@ struct CountingSource: WorkSource {
         ledger.write("report")
         return try await source.report(changes)
     }
+    func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws -> NextWork {
+        ledger.write("report and claim")
+        return try await source.reportAndClaim(changes, for: request)
+    }
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {
         defer { ledger.write("renew") }
         return try await source.renew(worker, lease: lease, holding: holding)

@@ -141,11 +141,17 @@ private struct LateSource: WorkSource {
         try await source.claim(request, waiting: ticket)
     }
     func report(_ changes: [JobChange]) async throws -> [ChangeAnswer] {
-        if let latch = gate.latch {
-            ledger.write("report held")
-            await latch.pass()
-        }
+        await pass()
         return try await source.report(changes)
+    }
+    func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws -> NextWork {
+        await pass()
+        return try await source.reportAndClaim(changes, for: request)
+    }
+    private func pass() async {
+        guard let latch = gate.latch else { return }
+        ledger.write("report held")
+        await latch.pass()
     }
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {
         let lost = try await source.renew(worker, lease: lease, holding: holding)

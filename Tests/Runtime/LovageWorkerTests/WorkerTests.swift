@@ -230,6 +230,28 @@ func registry(
         }
     }
 
+    @Test func `a slot reports an end and takes its next job in one call`() async throws {
+        let clock = TestClock()
+        let store = MemoryStore(clock: clock.now)
+        let source = CountingSource(StoreWorkSource(store))
+        let handlers = registry("slow") { _, _ in
+            // Nothing that takes so long is read ahead.
+            clock.advance(by: .seconds(1))
+            return .succeeded(nil)
+        }
+        try await withWorker(
+            handlers, store: store, source: source, configuration: WorkerConfiguration(slots: 1),
+            timekeeper: clock.timekeeper
+        ) { client, _ in
+            let ids = try await client.submit((0..<5).map { _ in submission("slow", client: client) })
+            for id in ids { #expect(try await client.wait(for: id)?.outcome == .succeeded) }
+            await source.ledger.wait(for: "claim", count: 2)
+            #expect(source.ledger.count("report and claim") == 5)
+            #expect(source.ledger.count("report") == 0)
+            #expect(source.ledger.count("claim") == 2, "one that began it, and one that waits for more")
+        }
+    }
+
     @Test func `an idle worker asks its source for nothing but its heartbeat`() async throws {
         let counting = CountingSource(StoreWorkSource(makeStore()))
         let clock = TestClock()

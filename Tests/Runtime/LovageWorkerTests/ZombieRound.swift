@@ -78,12 +78,23 @@ final class FrozenSource: WorkSource {
     func report(_ changes: [JobChange]) async throws -> [ChangeAnswer] {
         await pass()
         let answers = try await source.report(changes)
+        note(changes, answers)
+        return answers
+    }
+    func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws -> NextWork {
+        await pass()
+        let next = try await source.reportAndClaim(changes, for: request)
+        note(changes, next.answers)
+        // The store has answered; a process that stands still does not hear it.
+        await pass()
+        return next
+    }
+    private func note(_ changes: [JobChange], _ answers: [ChangeAnswer]) {
         state.withLock { state in
             for (change, answer) in zip(changes, answers) where answer == .stale {
                 if case .published = change.event { state.refused.publications += 1 } else { state.refused.ends += 1 }
             }
         }
-        return answers
     }
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {
         await pass()

@@ -1,5 +1,6 @@
 #if SQLite
 import Dispatch
+import Foundation
 import GRDBSQLite
 import LovageCore
 import LovageStore
@@ -44,6 +45,15 @@ struct GroupCommitTests {
         private let count = Mutex(0)
         var value: Int { count.withLock { $0 } }
         func add() { count.withLock { $0 += 1 } }
+    }
+
+    /// Runs a task on a thread that is nobody else's.
+    private final class OneThread: TaskExecutor {
+        private let queue = DispatchQueue(label: "caller")
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
     }
 
     @Test(.timeLimit(.minutes(1)))
@@ -135,6 +145,79 @@ struct GroupCommitTests {
         #expect(try await folder.store("crashed.db").job(submissions(1)[0].id) == nil)
     }
 
+    /// The end of one job as its worker reports it, and a claim for its place.
+    private static func reportAndClaim(_ job: Job, _ store: SQLiteStore) async throws -> NextWork {
+        try await store.reportAndClaim(
+            [JobChange(job.id, .reported(fence: job.fence, .succeeded(nil), entropy: 0))], for: request)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a report with a claim is one commit, on the thread of the caller when nobody else writes`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let gate = Gate()
+        let threads = Mutex<[pthread_t]>([])
+        let store = try folder.store(
+            faults: SQLiteFaults(beforeCommit: {
+                threads.withLock { $0.append(pthread_self()) }
+                try gate.faults.beforeCommit()
+            }))
+        _ = try await store.submit(submissions(2))
+        let job = try #require(try await claim(store, upTo: 1).first)
+        let before = gate.commits
+        // A task of its own thread: what resumes on another one would be seen.
+        let caller = OneThread()
+        let (thread, next) = try await Task(executorPreference: caller) {
+            (pthread_self(), try await Self.reportAndClaim(job, store))
+        }.value
+        #expect(next.jobs.map(\.id) == submissions(1, from: 2).map(\.id))
+        #expect(gate.commits == before + 1)
+        #expect(threads.withLock { $0.last } == thread)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a report with a claim under another commit shares the next one, and leaves nothing waiting`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let gate = Gate()
+        let store = try folder.store(faults: gate.faults)
+        _ = try await store.submit(submissions(1))
+        let job = try #require(try await claim(store, upTo: 1).first)
+        let before = gate.commits
+        gate.arm()
+        async let first = store.submit(submissions(1, from: 2))
+        await gate.waitUntilReached()
+        async let second = store.submit(submissions(1, from: 3))
+        async let next = Self.reportAndClaim(job, store)
+        while store.writes.waitingCount < 2 { await Task.yield() }
+        gate.release()
+        #expect(try await next.answers.count == 1)
+        _ = try await (first, second)
+        #expect(gate.commits == before + 2)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `whoever comes while a report with a claim commits is served after it`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let gate = Gate()
+        let store = try folder.store(faults: gate.faults)
+        _ = try await store.submit(submissions(1))
+        let job = try #require(try await claim(store, upTo: 1).first)
+        gate.arm()
+        let caller = OneThread()
+        async let next = Task(executorPreference: caller) { try await Self.reportAndClaim(job, store) }.value
+        await gate.waitUntilReached()
+        async let submitted = store.submit(submissions(1, from: 2))
+        while store.writes.waitingCount < 1 { await Task.yield() }
+        gate.release()
+        #expect(try await next.answers.count == 1)
+        #expect(try await submitted.count == 1)
+        #expect(try await store.submit(submissions(1, from: 3)).count == 1)
+    }
+
     @Test(.timeLimit(.minutes(1))) func `a commit that fails gives a claim nothing, and leaves it waiting`()
         async throws
     {
@@ -203,6 +286,31 @@ struct GroupCommitTests {
         _ = try await store.submit(submissions(5, from: 10))
         // Sequence numbers and counts are those of a store to which nothing happened.
         #expect(try await claim(store, upTo: 10).map(\.sequence) == [1, 2, 3, 4, 5, 6])
+    }
+
+    /// What the writer knows by heart is the file's, also after a commit that did not come to be.
+    @Test func `a claim whose commit failed is forgotten: the job is there for the next one, its attempt is not`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let isFailing = Mutex(false)
+        let store = try folder.store(
+            faults: SQLiteFaults(beforeCommit: {
+                if isFailing.withLock({ $0 }) { throw SQLiteFailure(code: SQLITE_IOERR, message: "the test said so") }
+            }))
+        let id = submissions(1)[0].id
+        _ = try await store.submit(submissions(1))
+        isFailing.withLock { $0 = true }
+        var request = Self.request
+        // Looks a second time at the line that it has just emptied.
+        request.offer = ClaimRule.Offer(kinds: ["work"], queues: ["default", "default"])
+        await #expect(throws: StoreError.self) { try await store.claim(request) }
+        isFailing.withLock { $0 = false }
+        let report = JobEvent.reported(fence: 1, .succeeded(nil), entropy: 0)
+        #expect(try await store.apply([JobChange(id, report)]) == [.stale])
+        #expect(try await store.claim(request).map(\.id) == [id])
+        #expect(
+            try await store.apply([JobChange(id, report)]).count { if case .changed = $0 { true } else { false } } == 1)
     }
 
     @Test func `a disk that does not confirm a commit is said so once, and is not written to again`() async throws {

@@ -25,7 +25,8 @@ enum JobColumns {
         INSERT INTO jobs (id, kind, queue, priority, arguments, options, definition, submitted, submitted_wall, workflow, \
         step, step_index, member, unique_hash, generation, state, detail, detail_text, due, due_wall, fence, attempts, \
         sequence, failed, crashed, unstarted, start_by, deadline) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+        ON CONFLICT (id) DO NOTHING
         """)
 
     static let update = SQL(
@@ -35,6 +36,15 @@ enum JobColumns {
         claimed = ?, lease_started = ?, lease_expires = ?, started = ?, finished = ?, result = ?, failure = ?, \
         progress_done = ?, progress_total = ?, status_name = ?, status_data = ?, stand_in = ? \
         WHERE row = ? AND state = ? AND fence = ?
+        """)
+
+    /// The end of an attempt that ends its job: what only a waiting job has is NULL already.
+    static let updateToFinished = SQL(
+        """
+        UPDATE jobs SET state = 4, detail = ?, detail_text = ?, fence = ?, failed = ?, crashed = ?, unstarted = ?, \
+        deadline = NULL, worker = NULL, claimed = NULL, lease_started = NULL, lease_expires = NULL, started = ?, \
+        finished = ?, result = ?, failure = ?, progress_done = ?, progress_total = ?, status_name = ?, status_data = ? \
+        WHERE row = ? AND state = 3 AND fence = ?
         """)
 
     static let updateArguments = SQL("UPDATE jobs SET arguments = ?, unique_hash = ? WHERE row = ?")
@@ -51,6 +61,8 @@ enum JobColumns {
 /// Reads jobs. Holds the options seen last, because most jobs of a kind have the same and they are JSON in the file.
 final class JobDecoder {
     private var known: [OptionsKey: JobOptions] = [:]
+    /// What was read last: jobs in a row mostly have the same options.
+    private var last: (key: OptionsKey, options: JobOptions)?
     private static let mostKnown = 1_000
 
     private struct OptionsKey: Hashable {
@@ -96,6 +108,13 @@ final class JobDecoder {
     }
 
     private func options(_ key: OptionsKey) throws -> JobOptions {
+        if let last, last.key == key { return last.options }
+        let options = try optionsByContents(key)
+        last = (key, options)
+        return options
+    }
+
+    private func optionsByContents(_ key: OptionsKey) throws -> JobOptions {
         if let options = known[key] { return options }
         var options = try key.json.map { try OptionsCodec.decode(JSONText(trusted: $0)) } ?? JobOptions()
         options.queue = QueueName(trusted: key.queue)
@@ -124,9 +143,14 @@ extension PreparedStatement {
         if case .running(let held) = job.state { lease = held }
         return bind(job.generation)
             .bind(lease?.worker.uuid).bind(lease?.claimed).bind(lease?.started).bind(lease?.expires)
-            .bind(job.started).bind(job.finished).bind(job.result).bind(job.failure.map(FailureCodec.encode))
+            .bindAccount(of: job).bind(job.standIn?.uuid)
+    }
+
+    /// Binds what attempts have left: when they began and ended, and what they said.
+    @discardableResult
+    func bindAccount(of job: Job) -> PreparedStatement {
+        bind(job.started).bind(job.finished).bind(job.result).bind(job.failure.map(FailureCodec.encode))
             .bind(job.progress?.done).bind(job.progress?.total).bind(job.status?.name).bind(job.status?.data)
-            .bind(job.standIn?.uuid)
     }
 }
 

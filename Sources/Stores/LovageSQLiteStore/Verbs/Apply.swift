@@ -11,6 +11,7 @@ extension WriteTransaction {
 
     /// Applies one event to one job, and what follows from it for runs and for jobs that it stands for.
     func apply(_ event: JobEvent, to id: JobID) throws -> ChangeAnswer {
+        if event.isOfAttempt, let stored = claimed[id] { return try apply(event, to: stored) }
         guard let stored = try rows.job(id) else { return .unknown }
         var event = event
         if case .retried = event {
@@ -115,6 +116,18 @@ extension WriteTransaction {
         }
         let step = try entry(membership.workflow)?.run.steps.first { $0.name == membership.step }
         return .retried(held: step?.endedWithoutRunning == true)
+    }
+}
+
+extension JobEvent {
+    /// True for what an attempt says under its fence.
+    fileprivate var isOfAttempt: Bool {
+        switch self {
+        case .startConfirmed, .published, .reported: true
+        case .becameDue, .needsSettled, .merged, .standInEnded, .signalled, .claimed, .renewed, .startWindowPassed,
+            .deadlinePassed, .leaseExpired, .ownerGone, .cancelled, .retried, .blocked, .unblocked:
+            false
+        }
     }
 }
 #endif

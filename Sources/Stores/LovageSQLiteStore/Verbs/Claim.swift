@@ -9,7 +9,8 @@ import LovageStore
 // what the claim does to it is decided by the core again.
 //
 // The end of a lease is kept twice: with the job as it was when claimed, and with the worker as it was renewed last. The
-// later one counts. So a heartbeat writes one row however many jobs the worker holds.
+// later one counts. So a heartbeat writes one row however many jobs the worker holds, and a claim writes none but its
+// jobs'.
 
 extension WriteTransaction {
     private static let readyOfKind = SQL(
@@ -27,8 +28,10 @@ extension WriteTransaction {
     private static let heldBy = SQL("SELECT id FROM jobs WHERE worker = ? ORDER BY id")
     private static let heldSince = SQL("SELECT id FROM jobs WHERE worker = ? AND claimed <= ? ORDER BY id")
     private static let holdOf = SQL("SELECT worker, fence FROM jobs WHERE id = ?")
-    private static let renewedAt = SQL("SELECT renewed FROM leases WHERE worker = ?")
-    private static let leaseOfWorker = SQL("SELECT lease_ends FROM workers WHERE id = ?")
+    private static let leasesOfWorker = SQL(
+        """
+        SELECT (SELECT lease_ends FROM workers WHERE id = ?1), (SELECT renewed FROM leases WHERE worker = ?1)
+        """)
     private static let extendWorker = SQL("UPDATE workers SET lease_ends = ? WHERE id = ?")
     private static let extendLease = SQL("INSERT OR REPLACE INTO leases (worker, renewed) VALUES (?, ?)")
     private static let settleLeases = SQL("UPDATE jobs SET lease_expires = max(lease_expires, ?) WHERE worker = ?")
@@ -42,12 +45,14 @@ extension WriteTransaction {
         """)
     private static let localWorkers = SQL("SELECT id FROM workers WHERE is_local = 1 ORDER BY id")
 
-    /// Takes up to `request.limit` ready jobs, best first, and renews the worker's lease.
+    /// Takes up to `request.limit` ready jobs, best first. One that finds none writes nothing.
     func claim(_ request: ClaimRequest) throws -> [Job] {
-        let expires = try extendLeases(of: request.worker, by: request.lease)
         var claimed: [Job] = []
+        var end: StoreTime?
         for queue in request.offer.queues where !ledger[queue].settings.isPaused {
             for stored in try candidates(in: queue, request.offer.kinds, upTo: request.limit - claimed.count) {
+                let expires = try end ?? beginLeases(of: request.worker, for: request.lease)
+                end = expires
                 let started = claimed.count < request.starting ? now.store : nil
                 let lease = Lease(worker: request.worker, claimed: now.store, started: started, expires: expires)
                 if case .changed(let job) = try apply(.claimed(lease), to: stored) { claimed.append(job) }
@@ -56,27 +61,29 @@ extension WriteTransaction {
         return claimed
     }
 
-    /// True when a claim would take something. Complexity: O(queues × kinds).
-    func hasWork(for request: ClaimRequest) throws -> Bool {
-        guard request.limit > 0 else { return false }
-        return try request.offer.queues.contains { queue in
-            guard !ledger[queue].settings.isPaused, ledger[queue].counts.ready > 0 else { return false }
-            return try request.offer.kinds.contains { kind in
-                try ready(Self.placesOfKind, in: queue, kind, 1).first { _ in true } ?? false
-            }
-        }
+    /// Applies events, and then claims.
+    func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) throws -> NextWork {
+        let next = NextWork(answers: try apply(changes), jobs: try claim(request))
+        // What it made ready it may have taken itself: then there is nothing to wake anybody for.
+        if !ledger.hasReady { ledger.letSleep(.work) }
+        return next
     }
 
     private func candidates(in queue: QueueName, _ kinds: Set<Kind>, upTo limit: Int) throws -> [JobRow] {
         guard limit > 0, ledger[queue].counts.ready > 0 else { return [] }
+        let kinds = emptyLines.mayHaveWork(kinds, in: queue)
         if kinds.count == 1, let kind = kinds.first {
-            return try ready(Self.readyOfKind, in: queue, kind, limit).all(rows.jobs.read)
+            let found = try ready(Self.readyOfKind, in: queue, kind, limit).all(rows.jobs.read)
+            if found.isEmpty { emptyLines.note(kind, in: queue) }
+            return found
         }
         var places: [(row: Int64, priority: Int64, sequence: Int64)] = []
         for kind in kinds {
-            places += try ready(Self.placesOfKind, in: queue, kind, limit).all {
+            let found = try ready(Self.placesOfKind, in: queue, kind, limit).all {
                 ($0.int64(0), $0.int64(1), $0.int64(2))
             }
+            if found.isEmpty { emptyLines.note(kind, in: queue) }
+            places += found
         }
         places.sort { $0.priority != $1.priority ? $0.priority > $1.priority : $0.sequence < $1.sequence }
         return try places.prefix(limit).compactMap { try rows.job(row: $0.row) }
@@ -89,7 +96,7 @@ extension WriteTransaction {
     /// Says that `worker` is alive; answers those of `holding` that it holds no more. What it holds by our account and
     /// does not name, a lease's time after the claim, was claimed by a call whose answer never reached it: it is lost.
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) throws -> [Hold] {
-        _ = try extendLeases(of: worker, by: lease)
+        try renewLeases(of: worker, by: lease)
         marks.add("renew")
         let named = Set(holding.map(\.id))
         let before = now.store + (.zero - lease)
@@ -126,18 +133,36 @@ extension WriteTransaction {
         }
     }
 
-    /// Lets every lease of the worker end `lease` from now, but none earlier than it would have; answers when.
-    private func extendLeases(of worker: WorkerID, by lease: Duration) throws -> StoreTime {
-        let ends = try connection.statement(Self.leaseOfWorker).bind(worker.uuid).first { $0.time(0) }
+    /// When leases end that begin now: `lease` from now, but none earlier than the worker's own.
+    private func beginLeases(of worker: WorkerID, for lease: Duration) throws -> StoreTime {
+        let (ends, renewed) = try leases(of: worker)
+        let expires = max(now.store + lease, ends ?? now.store)
+        // The row is what the sweep finds the worker's jobs by.
+        if renewed == nil { try keep(expires, of: worker, insteadOf: nil) }
+        if let renewed, renewed > expires { try keep(expires, of: worker, insteadOf: renewed) }
+        return expires
+    }
+
+    /// Lets every lease of the worker end `lease` from now, but none earlier than it would have.
+    private func renewLeases(of worker: WorkerID, by lease: Duration) throws {
+        let (ends, renewed) = try leases(of: worker)
         let expires = max(now.store + lease, ends ?? now.store)
         if ends != nil { try connection.statement(Self.extendWorker).bind(expires).bind(worker.uuid).run() }
-        let renewed = try connection.statement(Self.renewedAt).bind(worker.uuid).first { $0.time(0) }
+        try keep(expires, of: worker, insteadOf: renewed)
+    }
+
+    private func leases(of worker: WorkerID) throws -> (worker: StoreTime?, renewed: StoreTime?) {
+        try connection.statement(Self.leasesOfWorker).bind(worker.uuid)
+            .first { ($0.optionalTime(0), $0.optionalTime(1)) } ?? (nil, nil)
+    }
+
+    private func keep(_ expires: StoreTime, of worker: WorkerID, insteadOf renewed: StoreTime?) throws {
+        claimed = ClaimedRows()
         // A shorter lease than the last one holds for new jobs only: those held already keep what they were given.
         if let renewed, renewed > expires {
             try connection.statement(Self.settleLeases).bind(renewed).bind(worker.uuid).run()
         }
         try connection.statement(Self.extendLease).bind(worker.uuid).bind(expires).run()
-        return expires
     }
 
     private func jobsHeld(by worker: WorkerID) throws -> [JobID] {

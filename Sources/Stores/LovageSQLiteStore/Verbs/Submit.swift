@@ -33,18 +33,25 @@ extension WriteTransaction {
     private static let keyWindow = Duration.seconds(24 * 3_600)
 
     private func submit(_ submission: Submission) throws -> SubmitAnswer {
+        let queue = ledger[submission.options.queue]
+        if submission.isPlain, queue.settings.capacity == nil {
+            // Nothing but its id can have been here before, and the insertion finds that out by itself.
+            if try insertUnlessKnown(job(of: submission)) { return .created(submission.id) }
+        }
         let unique = submission.options.unique?.key(kind: submission.kind, arguments: submission.arguments)
         if let standing = try standing(for: submission, unique: unique) { return standing }
-        let queue = ledger[submission.options.queue]
         if let capacity = queue.settings.capacity, queue.counts.waiting >= capacity {
             return .queueFull(capacity: capacity)
         }
-        let job = Job(
+        try insert(job(of: submission))
+        try note(submission, standsFor: submission.id)
+        return .created(submission.id)
+    }
+
+    private func job(of submission: Submission) -> Job {
+        Job(
             id: submission.id, kind: submission.kind, arguments: submission.arguments, options: submission.options,
             definition: submission.definition, submitted: now)
-        try insert(job)
-        try note(submission, standsFor: job.id)
-        return .created(job.id)
     }
 
     /// Remembers which job stands for the submission's idempotency key, if it has one. Also for a submission that was
@@ -94,6 +101,11 @@ extension WriteTransaction {
         try connection.statement(Self.selectHolders).bind(key.hash64).all(rows.jobs.read)
             .filter { $0.job.holdsUniqueKey && $0.job.uniqueKey == key }.map(\.job.id)
     }
+}
+
+extension Submission {
+    /// True when no earlier job can stand for it, unless it is the same submission.
+    fileprivate var isPlain: Bool { options.idempotencyKey == nil && options.unique == nil }
 }
 
 extension UniqueKey {

@@ -55,9 +55,10 @@ final class GroupCommit: Sendable {
     /// True while a claim waits for work.
     var hasWaitingClaims: Bool { !writer.claims.isEmpty }
 
-    /// Runs `body` in a transaction shared with others; answers after its commit.
+    /// Runs `body` in a transaction shared with others; answers after its commit. With `here`, and when nobody else writes,
+    /// the commit is done on the caller's thread, which waits for the disk.
     func write<Answer: Sendable>(
-        _ attempted: String, _ body: @escaping @Sendable (WriteTransaction) throws -> Answer
+        _ attempted: String, here: Bool = false, _ body: @escaping @Sendable (WriteTransaction) throws -> Answer
     ) async throws(StoreError) -> Answer {
         let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
             enqueue(
@@ -67,7 +68,7 @@ final class GroupCommit: Sendable {
                         return { continuation.resume(returning: .success(answer)) }
                     },
                     refuse: { continuation.resume(returning: .failure($0)) },
-                    attempted: attempted))
+                    attempted: attempted), here: here)
         }
         return try result.get()
     }
@@ -82,10 +83,8 @@ final class GroupCommit: Sendable {
                     perform: { [writer] transaction in
                         // A repeat, after a commit that failed, of one that was withdrawn meanwhile.
                         guard claim.take() else { return {} }
-                        if try transaction.hasWork(for: request) {
-                            let jobs = try transaction.claim(request)
-                            return { claim.answer(.success(jobs)) }
-                        }
+                        let jobs = try transaction.claim(request)
+                        if !jobs.isEmpty { return { claim.answer(.success(jobs)) } }
                         // Before the commit, so that no change after this one is missed.
                         writer.claims.add(claim)
                         return { claim.putDown() }
@@ -111,7 +110,7 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private func enqueue(_ operation: Operation) {
+    private func enqueue(_ operation: Operation, here: Bool = false) {
         let (refusal, startsDrain) = state.withLock { state -> (StoreError?, Bool) in
             if state.isClosed {
                 return (StoreError(.closed, attempted: operation.attempted, cause: "the store was closed"), false)
@@ -128,7 +127,21 @@ final class GroupCommit: Sendable {
             return (nil, !state.isDraining)
         }
         if let refusal { return operation.refuse(refusal) }
-        if startsDrain { database.asyncWriteWithoutTransaction { [self] _ in drain() } }
+        guard startsDrain else { return }
+        if here {
+            // One group, in which the caller's own operation is; others are not its thread's to wait for.
+            database.writeWithoutTransaction { _ in next().map(writer.commit) }
+            if stopsDraining() { return }
+        }
+        database.asyncWriteWithoutTransaction { [self] _ in drain() }
+    }
+
+    /// True when nothing waits, and then nobody drains any more.
+    private func stopsDraining() -> Bool {
+        state.withLock { state in
+            state.isDraining = !state.waiting.isEmpty
+            return !state.isDraining
+        }
     }
 
     private func drain() {

@@ -14,6 +14,10 @@ final class WriteTransaction {
     var ledger = Ledger()
     /// Runs read or changed lately, with the machine of their definition. Dropped whenever anything is rolled back.
     var runs: [WorkflowID: RunEntry] = [:]
+    /// Jobs that run, as they were claimed. Dropped with the runs, and whenever leases are written for many at once.
+    var claimed = ClaimedRows()
+    /// What need not be asked for. Dropped with the runs.
+    var emptyLines = EmptyLines()
     /// Jobs with a unique key that have ended in the present call; those they stand for have not been told yet.
     var endedStandIns: [JobID] = []
     /// What was done since the last commit, for tests that kill the process beside the next one.
@@ -21,6 +25,8 @@ final class WriteTransaction {
     /// The present operation's reading of both clocks.
     private(set) var now: Moment
     private var encodedOptions: [JobOptions: JSONText?] = [:]
+    /// The options that were written last, and their text: jobs in a row mostly have the same.
+    private var lastEncoded: (options: JobOptions, text: JSONText?)?
     private var changesStored: Int32 = 0
 
     static let mostRuns = 500
@@ -39,17 +45,23 @@ final class WriteTransaction {
     /// Puts back what an operation changed that failed alone.
     func restore(_ found: Ledger) {
         ledger = found
-        runs = [:]
-        endedStandIns = []
+        forget()
     }
 
     /// Reads from the file again what is known by heart, after a transaction that did not come to be.
     func reload() throws {
-        runs = [:]
-        endedStandIns = []
+        forget()
         marks = CommitMarks()
         ledger = try rows.ledger()
         changesStored = sqlite3_total_changes(connection.handle)
+    }
+
+    /// Forgets what was read or written inside a transaction that is rolled back.
+    private func forget() {
+        runs = [:]
+        claimed = ClaimedRows()
+        emptyLines = EmptyLines()
+        endedStandIns = []
     }
 
     /// Writes what is kept once a commit, unless nothing at all was changed: then the commit writes nothing.
@@ -70,20 +82,30 @@ final class WriteTransaction {
     }
 
     /// Stores a job that is new. `member` is its place among the members of its step.
-    func insert(_ new: Job, member: Int? = nil) throws {
+    func insert(_ job: Job, member: Int? = nil) throws {
+        guard try insertUnlessKnown(job, member: member) else {
+            throw StoreError(.bug, attempted: "store job \(job.id)", cause: "it is stored already")
+        }
+    }
+
+    /// Stores a job, unless one with its id is stored; answers whether it did.
+    func insertUnlessKnown(_ new: Job, member: Int? = nil) throws -> Bool {
         var job = new
-        if job.state == .ready { job.sequence = ledger.nextSequence() }
-        try connection.statement(JobColumns.insert)
+        if job.state == .ready { job.sequence = ledger.sequence + 1 }
+        let inserted = try connection.statement(JobColumns.insert)
             .bind(job.id.uuid).bind(job.kind.text).bind(job.queue.text).bind(Int64(job.options.priority))
             .bind(job.arguments).bind(encoded(job.options)).bind(job.definition)
             .bind(job.submitted.store).bind(job.submitted.wall.microseconds)
             .bind(job.membership?.workflow.uuid).bind(job.membership?.step).bind(job.membership?.index).bind(member)
             .bind(job.holdsUniqueKey ? job.uniqueKey?.hash64 : nil).bind(job.generation).bindLife(of: job).run()
+        guard inserted == 1 else { return false }
+        if job.state == .ready { ledger.sequence = job.sequence }
         ledger.count(job.state.name, in: job.queue, by: 1)
         ledger.wake(.job(job.id))
         if let membership = job.membership { ledger.wake(.workflow(membership.workflow)) }
-        if job.state == .ready { ledger.wake(.work) }
+        if job.state == .ready { becameReady(job) }
         if job.waitsForTime { ledger.wake(.timers) }
+        return true
     }
 
     /// Writes what the lifecycle decided, if the guard still holds; answers the job as stored.
@@ -102,6 +124,7 @@ final class WriteTransaction {
             CrashPoint.pass("attempt.mid")
             try rows.insert(end, number: number, of: old, started: started, at: now.store)
         }
+        claimed.note(job, in: old.row)
         if job.outcome != nil, old.job.holdsUniqueKey { endedStandIns.append(job.id) }
         if old.job.outcome == .succeeded, job.outcome == nil { try rows.keepResult(of: old) }
         if job.state.name != old.job.state.name {
@@ -119,12 +142,26 @@ final class WriteTransaction {
                 .bind(job.fence).bind(job.attempts).bind(lease.worker.uuid).bind(lease.claimed).bind(lease.started)
                 .bind(lease.expires).bind(job.started).bind(old.row).bind(expected.fence).run()
         }
+        if expected.state == .running, job.outcome != nil {
+            let state = StateColumns(job.state)
+            return try connection.statement(JobColumns.updateToFinished)
+                .bind(state.detail).bind(state.text).bind(job.fence)
+                .bind(job.used.failed).bind(job.used.crashed).bind(job.used.unstarted)
+                .bindAccount(of: job).bind(old.row).bind(expected.fence).run()
+        }
         return try connection.statement(JobColumns.update)
             .bindLife(of: job).bindPast(of: job)
             .bind(old.row).bind(StateCode.code(expected.state)).bind(expected.fence).run()
     }
 
     private func encoded(_ options: JobOptions) -> JSONText? {
+        if let lastEncoded, lastEncoded.options == options { return lastEncoded.text }
+        let text = encodedByContents(options)
+        lastEncoded = (options, text)
+        return text
+    }
+
+    private func encodedByContents(_ options: JobOptions) -> JSONText? {
         var plain = options
         plain.queue = .default
         plain.priority = 0
@@ -135,12 +172,17 @@ final class WriteTransaction {
         return text
     }
 
+    private func becameReady(_ job: Job) {
+        emptyLines.fill(job.kind, in: job.queue)
+        ledger.wake(.work)
+    }
+
     private func wakeWatchers(of job: Job, from old: Job, because event: JobEvent) {
         if case .renewed = event { return }
         ledger.wake(.job(job.id))
         if let membership = job.membership { ledger.wake(.workflow(membership.workflow)) }
         guard job.state != old.state else { return }
-        if job.state == .ready { ledger.wake(.work) }
+        if job.state == .ready { becameReady(job) }
         if job.waitsForTime { ledger.wake(.timers) }
         if job.state.name == .finished || (old.isWaiting && job.state.name == .running) {
             ledger.wake(.queue(job.queue))

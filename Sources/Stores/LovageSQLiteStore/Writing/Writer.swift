@@ -123,7 +123,6 @@ final class Writer: @unchecked Sendable {
         guard transaction.ledger.hasWoken(.work), !claims.isEmpty else { return }
         for claim in claims.takeUp() {
             applied.served.append((claim, []))
-            guard try transaction.hasWork(for: claim.request) else { continue }
             transaction.beginOperation()
             applied.served[applied.served.count - 1].jobs = try transaction.claim(claim.request)
         }

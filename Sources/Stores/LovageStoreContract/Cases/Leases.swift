@@ -29,14 +29,18 @@ extension StoreContract {
             try expect(try await bench.store.sweep(upTo: 10), is: 1, "the dead worker's job is swept")
             try expect(try await bench.job(job.id).state, is: .ready, "its state")
         },
-        StoreContract("a claim renews the leases the worker holds already") { bench in
+        StoreContract("a claim gives its jobs a lease of their own, and renews no other") { bench in
             let worker = try await bench.worker()
-            _ = try await bench.running(worker)
+            let first = try await bench.running(worker)
             bench.clock.advance(by: .seconds(20))
-            _ = try await bench.claim(worker)
+            let second = try await bench.running(worker)
             bench.clock.advance(by: .seconds(20))
-            try expect(try await bench.store.sweep(upTo: 10), is: 0, "what the sweep took")
-            try expect(try await bench.store.workers().count, is: 1, "the worker is alive")
+            try expect(try await bench.store.sweep(upTo: 10), is: 1, "what the sweep took")
+            try expect(try await bench.job(first.id).state, is: .ready, "the first one")
+            try expect(try await bench.job(second.id), is: second, "the second one")
+            bench.clock.advance(by: .seconds(10))
+            try expect(try await bench.store.sweep(upTo: 10), is: 1, "what the next sweep took")
+            try expect(try await bench.job(second.id).state, is: .ready, "the second one")
         },
         StoreContract("a lease that ran out gives the job back, with the loss recorded") { bench in
             let job = try await bench.running(bench.worker())

@@ -84,7 +84,7 @@ extension StoreContract {
 }
 
 extension Bench {
-    fileprivate func request(_ worker: WorkerID, _ limit: Int = 4) -> ClaimRequest {
+    func request(_ worker: WorkerID, _ limit: Int = 4) -> ClaimRequest {
         ClaimRequest(
             worker: worker, offer: ClaimRule.Offer(kinds: ["work"], queues: ["default"]), limit: limit,
             starting: limit, lease: Bench.lease)

@@ -28,7 +28,8 @@ struct CommandSource {
         switch below(100) {
         case 0..<22: return .submit((0..<(1 + below(6))).map { _ in submission() })
         case 22..<40: return .claim(claimRequest())
-        case 40..<62: return .apply((0..<(1 + below(4))).compactMap { _ in change() })
+        case 40..<56: return .apply(changes())
+        case 56..<62: return .reportAndClaim(changes(), claimRequest())
         case 62..<67: return atOnce()
         case 67..<72: return .renew(pick(workers), seconds(1...60), held.filter { _ in chance(2) }.map(\.hold))
         case 72..<78: return .promote(below(8))
@@ -48,13 +49,17 @@ struct CommandSource {
     mutating func note(_ answer: StoreCommand.Answer) {
         switch answer {
         case .submitted(let answers): known += answers.compactMap(\.id)
-        case .jobs(let jobs):
-            held += jobs
-            known += jobs.map(\.id)
+        case .jobs(let jobs): note(jobs)
+        case .reportedAndClaimed(let next): note(next.jobs)
         default: break
         }
         if held.count > 40 { held.removeFirst(held.count - 40) }
         if known.count > 150 { known.removeFirst(known.count - 150) }
+    }
+
+    private mutating func note(_ jobs: [Job]) {
+        held += jobs
+        known += jobs.map(\.id)
     }
 
     private mutating func passTime() {
@@ -109,6 +114,8 @@ struct CommandSource {
                 kinds: Set(Self.kinds.filter { _ in !chance(3) }), queues: Self.queues.shuffled(using: &random)),
             limit: limit, starting: chance(2) ? limit : below(limit + 1), lease: seconds(1...60))
     }
+
+    private mutating func changes() -> [JobChange] { (0..<(1 + below(4))).compactMap { _ in change() } }
 
     /// Something said by an attempt, rightly or too late, or by a person.
     private mutating func change() -> JobChange? {

@@ -7,6 +7,7 @@ enum StoreCommand: Sendable {
     case submit([Submission])
     case claim(ClaimRequest)
     case apply([JobChange])
+    case reportAndClaim([JobChange], ClaimRequest)
     /// Changes of different jobs, each in a call of its own, all at once. Their order must not matter.
     case applyAtOnce([JobChange])
     case renew(WorkerID, Duration, [Hold])
@@ -26,6 +27,7 @@ enum StoreCommand: Sendable {
         case submitted([SubmitAnswer])
         case jobs([Job])
         case changes([ChangeAnswer])
+        case reportedAndClaimed(NextWork)
         case holds([Hold])
         case promotion(Promotion)
         case count(Int)
@@ -52,6 +54,8 @@ enum StoreCommand: Sendable {
         case .submit(let submissions): return .submitted(try await store.submit(submissions))
         case .claim(let request): return .jobs(try await store.claim(request))
         case .apply(let changes): return .changes(try await store.apply(changes))
+        case .reportAndClaim(let changes, let request):
+            return .reportedAndClaimed(try await store.reportAndClaim(changes, for: request))
         case .applyAtOnce(let changes): return .changes(try await Self.applyAtOnce(changes, store))
         case .renew(let worker, let lease, let holds):
             return .holds(try await store.renew(worker, lease: lease, holding: holds))
