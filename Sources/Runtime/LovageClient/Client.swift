@@ -1,6 +1,7 @@
 public import LovageCore
 public import LovageStore
 public import LovageWorkflow
+import Synchronization
 
 /// Submits jobs to a store and asks what became of them. Every submission returns after the commit that holds it.
 public struct Client: Sendable {
@@ -16,9 +17,9 @@ public struct Client: Sendable {
 
     /// A UUIDv7 from the system's randomness.
     public static let randomUUID: @Sendable (WallTime) -> UUIDv7 = { wall in
-        var random = SystemRandomNumberGenerator()
-        return UUIDv7(at: wall, using: &random)
+        randomness.withLock { UUIDv7(at: wall, using: &$0) }
     }
+    private static let randomness = Mutex(BufferedRandomness())
 
     /// A new name for a job or a run.
     package func makeID<ID: Identifier>(_ type: ID.Type) -> ID { ID(makeUUID(store.now().wall)) }

@@ -66,8 +66,8 @@ public struct ClaimLoop: Sendable, Hashable {
         case .released(let count):
             release(count)
         case .replaced(let released, let claimed):
-            release(released)
             held += claimed
+            release(released)
             mayHaveWork = mayHaveWork || claimed > 0
         case .drained:
             isDraining = true

@@ -100,8 +100,13 @@ extension HandlerThreads.State {
 final class SlotExecutor: TaskExecutor {
     private let shared: HandlerThreads?
     private let own: OwnThread?
-    /// The kind that runs, until it was named as a blocker.
-    private let unnamed = Mutex<Kind?>(nil)
+    private let state = Mutex(State())
+
+    private struct State {
+        /// The kind that runs, until it was named as a blocker.
+        var unnamed: Kind?
+        var isReporting = false
+    }
 
     /// An executor on the shared threads.
     init(on threads: HandlerThreads) {
@@ -116,7 +121,14 @@ final class SlotExecutor: TaskExecutor {
     }
 
     /// Says what it runs from now on.
-    func take(_ kind: Kind) { unnamed.withLock { $0 = kind } }
+    func take(_ kind: Kind) { state.withLock { $0.unnamed = kind } }
+
+    /// Runs `body`, which may keep the thread for as long as the disk takes: no handler is to blame for that.
+    func report(_ body: () async -> Void) async {
+        state.withLock { $0.isReporting = true }
+        await body()
+        state.withLock { $0.isReporting = false }
+    }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -127,9 +139,10 @@ final class SlotExecutor: TaskExecutor {
 
     /// The kind to name as a blocker: once for each slot.
     fileprivate func blockerToName() -> Kind? {
-        unnamed.withLock { kind in
-            defer { kind = nil }
-            return kind
+        state.withLock { state in
+            if state.isReporting { return nil }
+            defer { state.unnamed = nil }
+            return state.unnamed
         }
     }
 }

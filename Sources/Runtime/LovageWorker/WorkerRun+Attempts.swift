@@ -57,7 +57,7 @@ extension WorkerRun {
         }
         signal.yield(.claimed(Array(jobs.dropFirst()), starting: starting - 1, begun: true))
         executor.take(first.kind)
-        await fillSlot(beginningWith: first, handler)
+        await fillSlot(of: executor, beginningWith: first, handler)
         signal.yield(.slotEnded)
     }
 
@@ -67,7 +67,7 @@ extension WorkerRun {
         let executor = handler.isBlocking ? SlotExecutor(ofItsOwn: "lovage.blocking") : SlotExecutor(on: threads)
         executor.take(job.kind)
         group.addTask(executorPreference: executor) {
-            await fillSlot(beginningWith: job, handler)
+            await fillSlot(of: executor, beginningWith: job, handler)
             executor.stop()
             signal.yield(.slotEnded)
         }
@@ -81,14 +81,14 @@ extension WorkerRun {
     }
 
     /// One attempt after the other. An attempt that was stopped has cancelled this task, so that the slot ends with it.
-    private func fillSlot(beginningWith first: Job, _ handler: any Handler) async {
+    private func fillSlot(of executor: SlotExecutor, beginningWith first: Job, _ handler: any Handler) async {
         var job = first
         var turn = worker.timekeeper.elapsed()
         while true {
             let start = worker.timekeeper.elapsed()
             await attempt(job, handler)
             let end = worker.timekeeper.elapsed()
-            guard let next = await next(after: job, end - start) else { return }
+            guard let next = await next(after: job, end - start, on: executor) else { return }
             job = next
             // A slot that goes on for long without waiting for anything lets others have its thread now and then.
             if end - turn > ReadAhead.span {
@@ -100,14 +100,14 @@ extension WorkerRun {
 
     /// Has the end of `job` sent, and takes the job that the same slot goes on with. A slot that has nothing to go on with
     /// sends what there is itself, and asks for more in the same call.
-    private func next(after job: Job, _ duration: Duration) async -> Job? {
+    private func next(after job: Job, _ duration: Duration, on executor: SlotExecutor) async -> Job? {
         if Task.isCancelled {
             reporter.wakeUp()
             return nil
         }
         // Its start is told next, and what ended with it.
         if let next = waiting.next(after: job, duration) { return next }
-        await reporter.sendNow(with: sender, reportAndClaim)
+        await executor.report { await reporter.sendNow(with: sender, reportAndClaim) }
         return Task.isCancelled ? nil : waiting.next(like: job)
     }
 

@@ -15,7 +15,13 @@ let quietLogger: Logger = {
 struct CountingSource: WorkSource {
     let source: any WorkSource
     let ledger = Ledger()
-    init(_ source: any WorkSource) { self.source = source }
+    /// Called before a report with a claim goes through, on the thread of whoever reports.
+    let beforeReport: @Sendable () -> Void
+
+    init(_ source: any WorkSource, beforeReport: @escaping @Sendable () -> Void = {}) {
+        self.source = source
+        self.beforeReport = beforeReport
+    }
 
     func register(_ worker: WorkerRecord, lease: Duration) async throws {
         try await source.register(worker, lease: lease)
@@ -31,6 +37,7 @@ struct CountingSource: WorkSource {
     }
     func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws -> NextWork {
         ledger.write("report and claim")
+        beforeReport()
         return try await source.reportAndClaim(changes, for: request)
     }
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {

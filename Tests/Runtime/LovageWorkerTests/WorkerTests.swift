@@ -252,6 +252,31 @@ func registry(
         }
     }
 
+    @Test func `a disk that keeps a report waiting is not blamed on the handler whose thread reports`() async throws {
+        let clock = TestClock()
+        let store = MemoryStore(clock: clock.now)
+        let gate = Gate()
+        let source = CountingSource(StoreWorkSource(store), beforeReport: { gate.block() })
+        let events = EventLog()
+        let configuration = WorkerConfiguration(slots: 1, blockerAge: .seconds(1))
+        try await withWorker(
+            registry("quick") { _, _ in .succeeded(nil) }, store: store, source: source, configuration: configuration,
+            timekeeper: clock.timekeeper, events: events
+        ) { client, _ in
+            let id = try await client.submit([submission("quick", client: client)])[0]
+            await source.ledger.wait(for: "report and claim")
+            for _ in 0..<3 {
+                // The heartbeat, the look at the lease and the look at the threads.
+                await clock.sleepers(atLeast: 3)
+                clock.advance(by: .seconds(2))
+            }
+            await clock.sleepers(atLeast: 3)
+            gate.open(for: 1)
+            #expect(try await client.wait(for: id)?.outcome == .succeeded)
+        }
+        #expect(!events.all.contains { if case .blockerFound = $0 { true } else { false } })
+    }
+
     @Test func `an idle worker asks its source for nothing but its heartbeat`() async throws {
         let counting = CountingSource(StoreWorkSource(makeStore()))
         let clock = TestClock()

@@ -39,7 +39,7 @@ struct ForbiddenTextTests {
         Rule(
             name: "chance", why: "randomness is passed in, so that a seed repeats a run",
             homes: [
-                "Sources/Runtime/LovageClient/Client.swift": "names new jobs unless a generator is given",
+                "Sources/Runtime/LovageClient/BufferedRandomness.swift": "names new jobs unless a generator is given",
                 "Sources/Runtime/LovageWorker/Worker.swift": "the default of a parameter",
                 "Sources/Programs/": "the outermost shell",
             ]

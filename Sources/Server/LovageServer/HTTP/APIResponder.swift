@@ -125,7 +125,10 @@ struct APIResponder: HTTPResponder {
                 field: "Content-Encoding",
                 hint: "send it uncompressed")
         }
-        let type = headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""
+        let said = headers[.contentType] ?? ""
+        // What nearly everybody says, letter for letter.
+        if said == "application/json" { return }
+        let type = said.split(separator: ";").first?.lowercased() ?? ""
         guard type.trimmingSpaces() == "application/json" else {
             throw ProblemView(
                 .wrongMediaType, "a body of the type '\(type.prefix(80))' is not taken", field: "Content-Type",

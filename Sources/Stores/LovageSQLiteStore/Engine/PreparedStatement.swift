@@ -10,6 +10,9 @@ final class PreparedStatement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
     private var position: Int32 = 0
+    /// The text that each position has, if it has one: rows in a row mostly have the same kind and queue, and binding one
+    /// again makes SQLite copy it again.
+    private var texts: [String?]
 
     /// SQLite copies what is bound before the call returns.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -20,6 +23,7 @@ final class PreparedStatement {
         guard code == SQLITE_OK, let handle else { throw SQLiteFailure(connection) }
         self.handle = handle
         self.connection = connection
+        texts = Array(repeating: nil, count: Int(sqlite3_bind_parameter_count(handle)) + 1)
     }
 
     deinit { sqlite3_finalize(handle) }
@@ -50,9 +54,12 @@ final class PreparedStatement {
     func bind(_ value: String?) -> PreparedStatement {
         position += 1
         guard var value else {
+            texts[Int(position)] = nil
             sqlite3_bind_null(handle, position)
             return self
         }
+        if let text = texts[Int(position)], text == value { return self }
+        texts[Int(position)] = value
         value.withUTF8 { buffer in
             // An empty text may have no address, and binding none would bind NULL.
             if let address = buffer.baseAddress {
