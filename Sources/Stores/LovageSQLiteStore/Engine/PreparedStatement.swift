@@ -37,9 +37,15 @@ final class PreparedStatement {
         return self
     }
 
+    /// Goes to the next position, whose text is `text` from now on.
+    private func advance(text: String? = nil) {
+        position += 1
+        texts[Int(position)] = text
+    }
+
     @discardableResult
     func bind(_ value: Int64?) -> PreparedStatement {
-        position += 1
+        advance()
         if let value { sqlite3_bind_int64(handle, position, value) } else { sqlite3_bind_null(handle, position) }
         return self
     }
@@ -52,14 +58,15 @@ final class PreparedStatement {
 
     @discardableResult
     func bind(_ value: String?) -> PreparedStatement {
-        position += 1
+        if let value, texts[Int(position) + 1] == value {
+            position += 1
+            return self
+        }
+        advance(text: value)
         guard var value else {
-            texts[Int(position)] = nil
             sqlite3_bind_null(handle, position)
             return self
         }
-        if let text = texts[Int(position)], text == value { return self }
-        texts[Int(position)] = value
         value.withUTF8 { buffer in
             // An empty text may have no address, and binding none would bind NULL.
             if let address = buffer.baseAddress {
@@ -75,7 +82,7 @@ final class PreparedStatement {
 
     @discardableResult
     func bind(_ value: [UInt8]?) -> PreparedStatement {
-        position += 1
+        advance()
         guard let value else {
             sqlite3_bind_null(handle, position)
             return self
@@ -95,7 +102,7 @@ final class PreparedStatement {
 
     @discardableResult
     func bind(_ value: UUIDv7?) -> PreparedStatement {
-        position += 1
+        advance()
         guard let value else {
             sqlite3_bind_null(handle, position)
             return self
