@@ -25,10 +25,8 @@ public struct ClaimLoop: Sendable, Hashable {
         case claimed(Int)
         /// The claim under way failed.
         case claimFailed
-        /// This many held jobs were reported and left.
-        case released(Int)
         /// This many held jobs were reported and left, and the same call brought this many others.
-        case replaced(released: Int, claimed: Int)
+        case released(Int, claimed: Int = 0)
         /// No more work is wanted.
         case drained
     }
@@ -63,11 +61,9 @@ public struct ClaimLoop: Sendable, Hashable {
             isClaiming = false
             failures += 1
             if !isDraining { return .wait(Self.wait(afterFailures: failures)) }
-        case .released(let count):
-            release(count)
-        case .replaced(let released, let claimed):
-            held += claimed
-            release(released)
+        case .released(let count, let claimed):
+            held += claimed - count
+            precondition(held >= 0, "a worker releases only what it holds")
             mayHaveWork = mayHaveWork || claimed > 0
         case .drained:
             isDraining = true
@@ -77,11 +73,6 @@ public struct ClaimLoop: Sendable, Hashable {
     }
 
     private var wokenWhileClaiming = false
-
-    private mutating func release(_ count: Int) {
-        held -= count
-        precondition(held >= 0, "a worker releases only what it holds")
-    }
 
     private mutating func next() -> Action {
         if isClaiming { return .rest }

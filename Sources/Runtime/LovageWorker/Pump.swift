@@ -47,7 +47,7 @@ struct Pump {
         case .released(let count, let claimed):
             loop.readAhead = run.waiting.readAhead(slots: loop.slots)
             if claimed > 0 { startWaiting(&group) }
-            return carryOut(loop.handle(.replaced(released: count, claimed: claimed)), &group)
+            return carryOut(loop.handle(.released(count, claimed: claimed)), &group)
         case .drain: return drain(&group)
         case .graceOver:
             // Running handlers are cancelled; each hands its job back when it returns.

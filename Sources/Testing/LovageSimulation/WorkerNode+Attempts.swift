@@ -79,7 +79,7 @@ extension World {
         if !next.jobs.isEmpty { seen.insert(.claimedWithReport) }
         let replaced = hold(next.jobs, asked: asked, worker: index)
         if next.jobs.contains(where: { $0.membership != nil }) { seen.insert(.claimedStepWithReport) }
-        let event = ClaimLoop.Event.replaced(released: changes.count, claimed: next.jobs.count)
+        let event = ClaimLoop.Event.released(changes.count, claimed: next.jobs.count)
         if workers[index].loop.held < changes.count {
             throw Violation(.slotsAreCounted, "worker \(index) frees \(changes.count) of \(workers[index].loop.held)")
         }

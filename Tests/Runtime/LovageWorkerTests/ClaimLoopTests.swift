@@ -62,12 +62,12 @@ import Testing
         var loop = ClaimLoop(slots: 2)
         #expect(loop.handle(.woken) == .claim(limit: 2, starting: 2))
         #expect(loop.handle(.claimed(2)) == .rest)
-        #expect(loop.handle(.replaced(released: 1, claimed: 1)) == .rest)
+        #expect(loop.handle(.released(1, claimed: 1)) == .rest)
         #expect(loop.held == 2)
-        #expect(loop.handle(.replaced(released: 2, claimed: 1)) == .claim(limit: 1, starting: 1))
+        #expect(loop.handle(.released(2, claimed: 1)) == .claim(limit: 1, starting: 1))
         #expect(loop.handle(.drained) == .rest)
         #expect(loop.handle(.claimed(0)) == .rest)
-        #expect(loop.handle(.replaced(released: 1, claimed: 0)) == .finish)
+        #expect(loop.handle(.released(1, claimed: 0)) == .finish)
     }
 
     @Test func `it never holds more than slots and read-ahead, whatever happens`() {
@@ -89,8 +89,7 @@ import Testing
                 case 3:
                     guard loop.held > 0 else { continue }
                     let released = Int.random(in: 1...loop.held, using: &generator)
-                    event = .replaced(
-                        released: released, claimed: Int.random(in: 0...released, using: &generator))
+                    event = .released(released, claimed: Int.random(in: 0...released, using: &generator))
                 default:
                     loop.readAhead = Int.random(in: 0...20, using: &generator)
                     continue
