@@ -53,6 +53,7 @@ public final class SQLiteStore: Sendable {
                 return (writer, clock)
             }
             try database.writeWithoutTransaction { _ in try writer.begin() }
+            if configuration.durability == .full { LogSpace.reserve(besides: configuration.path) }
             self.reader = try Reader(try Connections.openReader(configuration))
             self.wakeUps = wakeUps
             self.database = database

@@ -133,13 +133,16 @@ package final class ClaimQueue: Sendable {
         }
     }
 
-    /// Takes up all that are not answered, and forgets the others.
+    /// Takes up all that are not answered, and forgets the others. What was taken up already stays so.
     package func takeUp() -> [WaitingClaim] {
         claims.withLock { claims in
             claims.removeAll { !$0.take() }
             return claims
         }
     }
+
+    /// Puts down all that are taken up.
+    package func putDown() { for claim in claims.withLock({ $0 }) { claim.putDown() } }
 
     /// True when nothing waits, or only what was answered.
     package var isEmpty: Bool { claims.withLock(\.isEmpty) }

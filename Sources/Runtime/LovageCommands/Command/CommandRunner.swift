@@ -58,7 +58,9 @@ public struct CommandRunner: Sendable {
                 .path(FilePath(binary)), arguments: ["\(Supervisor.subcommand)", name],
                 platformOptions: Self.platformOptions, input: .inputWriter, output: .sequence, error: .discarded
             ) { execution in
-                await Self.converse(
+                let held = Self.holdOutput(of: execution.processIdentifier.value)
+                defer { if let held { close(held) } }
+                return await Self.converse(
                     order, requests, output, writer: execution.standardInputWriter,
                     frames: execution.standardOutput)
             }
@@ -70,14 +72,23 @@ public struct CommandRunner: Sendable {
         return .success(CommandEnd(exit: .unknown, cause: .supervisorLost))
     }
 
+    /// A second writing end of the pipe that a supervisor reports through; nil when it cannot be had. Only with one does
+    /// the reading end with the process and not before it, and only then does swift-subprocess 1.0.2 forget what it keeps
+    /// for the process (`Registration.cancel` in `AsyncIO+Unix.swift`): otherwise some hundred bytes stay for ever.
+    private static func holdOutput(of process: pid_t) -> Int32? {
+        let descriptor = open("/proc/\(process)/fd/1", O_WRONLY | O_CLOEXEC)
+        return descriptor < 0 ? nil : descriptor
+    }
+
     /// Sends the order, passes output on, asks for the end when requested; the command's end, or nil if the
-    /// supervisor died without a word.
+    /// supervisor died without a word. Returns when the supervisor is gone.
     private static func converse(
         _ order: [UInt8], _ requests: AsyncStream<Void>, _ output: @Sendable (OutputChunk) async -> Void,
         writer: StandardInputWriter, frames: SubprocessOutputSequence
     ) async -> CommandEnd? {
         await withTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
+            var end: CommandEnd?
             do {
                 _ = try await writer.write(order)
                 CrashPoint.pass("command.after_start")
@@ -91,19 +102,18 @@ public struct CommandRunner: Sendable {
                     for frame in complete {
                         switch frame {
                         case .output(let chunk): await output(chunk)
-                        case .ended(let end):
+                        case .ended(let reported):
                             CrashPoint.pass("command.after_end")
+                            end = reported
                             // The supervisor leaves when its pipe closes, so that no report is cut off.
                             try await writer.finish()
-                            return end
                         }
                     }
                 }
-                return nil
             } catch {
-                // Broken pipes and broken frames mean the same: it did not report, so it is lost.
-                return nil
+                // Broken pipes and broken frames mean the same: what it has not reported by now is lost.
             }
+            return end
         }
     }
 

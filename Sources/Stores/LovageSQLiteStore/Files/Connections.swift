@@ -15,14 +15,11 @@ enum Connections {
             guard try journalMode(connection) == "wal" else {
                 throw SQLiteFailure(code: SQLITE_READONLY, message: "the file cannot be given a write-ahead log")
             }
-            // At 16 MiB of log the commit that is under way moves it into the file; larger logs made reads slower and
-            // nothing faster.
             try connection.execute(
                 """
                 PRAGMA synchronous = \(configuration.durability.pragma);
                 PRAGMA cache_size = -\(max(1, configuration.cacheKibibytes));
                 PRAGMA temp_store = MEMORY;
-                PRAGMA wal_autocheckpoint = 4096;
                 PRAGMA foreign_keys = OFF;
                 """)
         }

@@ -24,8 +24,8 @@ enum JobColumns {
         """
         INSERT INTO jobs (id, kind, queue, priority, arguments, options, definition, submitted, submitted_wall, workflow, \
         step, step_index, member, unique_hash, generation, state, detail, detail_text, due, due_wall, fence, attempts, \
-        sequence, failed, crashed, unstarted, start_by, deadline) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+        sequence, failed, crashed, unstarted, start_by, deadline, worker, claimed, lease_started, lease_expires, started) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
         ON CONFLICT (id) DO NOTHING
         """)
 
@@ -139,11 +139,15 @@ extension PreparedStatement {
     /// Binds what only a job has that was claimed or is over.
     @discardableResult
     func bindPast(of job: Job) -> PreparedStatement {
+        bind(job.generation).bindLease(of: job).bindAccount(of: job).bind(job.standIn?.uuid)
+    }
+
+    /// Binds what only a job has that runs.
+    @discardableResult
+    func bindLease(of job: Job) -> PreparedStatement {
         var lease: Lease?
         if case .running(let held) = job.state { lease = held }
-        return bind(job.generation)
-            .bind(lease?.worker.uuid).bind(lease?.claimed).bind(lease?.started).bind(lease?.expires)
-            .bindAccount(of: job).bind(job.standIn?.uuid)
+        return bind(lease?.worker.uuid).bind(lease?.claimed).bind(lease?.started).bind(lease?.expires)
     }
 
     /// Binds what attempts have left: when they began and ended, and what they said.

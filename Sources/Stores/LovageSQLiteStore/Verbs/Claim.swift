@@ -134,7 +134,7 @@ extension WriteTransaction {
     }
 
     /// When leases end that begin now: `lease` from now, but none earlier than the worker's own.
-    private func beginLeases(of worker: WorkerID, for lease: Duration) throws -> StoreTime {
+    func beginLeases(of worker: WorkerID, for lease: Duration) throws -> StoreTime {
         let (ends, renewed) = try leases(of: worker)
         let expires = max(now.store + lease, ends ?? now.store)
         // The row is what the sweep finds the worker's jobs by.

@@ -7,7 +7,8 @@ extension WriteTransaction {
     func submit(_ submissions: [Submission]) throws -> [SubmitAnswer] {
         try checkClock("submit jobs")
         marks.add("submit")
-        return try submissions.map(submit)
+        // Of several, the best may be the last.
+        return try submissions.map { try submit($0, mayBeTaken: submissions.count == 1) }
     }
 
     /// A wall clock before 1970 would put wrong times into ids and rows for ever.
@@ -32,11 +33,15 @@ extension WriteTransaction {
     /// How long an idempotency key holds, counted from the submission that brought it.
     private static let keyWindow = Duration.seconds(24 * 3_600)
 
-    private func submit(_ submission: Submission) throws -> SubmitAnswer {
+    private func submit(_ submission: Submission, mayBeTaken: Bool) throws -> SubmitAnswer {
         let queue = ledger[submission.options.queue]
         if submission.isPlain, queue.settings.capacity == nil {
             // Nothing but its id can have been here before, and the insertion finds that out by itself.
-            if try insertUnlessKnown(job(of: submission)) { return .created(submission.id) }
+            let job = job(of: submission)
+            let taker = mayBeTaken ? taker(of: job) : nil
+            if try taker.map({ try insertUnlessKnown(job, takenBy: $0) }) ?? insertUnlessKnown(job) {
+                return .created(submission.id)
+            }
         }
         let unique = submission.options.unique?.key(kind: submission.kind, arguments: submission.arguments)
         if let standing = try standing(for: submission, unique: unique) { return standing }

@@ -15,6 +15,8 @@ struct Ledger {
     /// Whom to wake once the changes are stored; each topic once.
     private(set) var wakes: [WakeTopic] = []
     private var waking: Set<WakeTopic> = []
+    /// What claims that wait are given once the changes are stored.
+    private(set) var given: [GivenJobs] = []
 
     struct Queue {
         var settings = QueueSettings()
@@ -91,14 +93,30 @@ struct Ledger {
         if waking.remove(topic) != nil { wakes.removeAll { $0 == topic } }
     }
 
-    /// The file holds everything now; answers whom to wake.
-    mutating func takeStored() -> [WakeTopic] {
+    /// Gives jobs to a claim that waits.
+    mutating func give(_ jobs: [Job], to claim: WaitingClaim) { given.append(GivenJobs(jobs: jobs, claim: claim)) }
+
+    /// The file holds everything now; answers whom to wake, and with what.
+    mutating func takeStored() -> Stored {
         defer {
             changed = []
             wakes = []
             waking = []
+            given = []
         }
-        return wakes
+        return Stored(wakes: wakes, given: given)
     }
+
+    /// What follows from a commit.
+    struct Stored {
+        let wakes: [WakeTopic]
+        let given: [GivenJobs]
+    }
+}
+
+/// Jobs that a transaction claimed for a claim that waited.
+struct GivenJobs {
+    let jobs: [Job]
+    let claim: WaitingClaim
 }
 #endif

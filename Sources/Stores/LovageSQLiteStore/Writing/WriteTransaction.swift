@@ -16,6 +16,8 @@ final class WriteTransaction {
     var runs: [WorkflowID: RunEntry] = [:]
     /// Jobs that run, as they were claimed. Dropped with the runs, and whenever leases are written for many at once.
     var claimed = ClaimedRows()
+    /// Claims that wait for work.
+    let claims = ClaimQueue()
     /// What need not be asked for. Dropped with the runs.
     var emptyLines = EmptyLines()
     /// Jobs with a unique key that have ended in the present call; those they stand for have not been told yet.
@@ -74,8 +76,8 @@ final class WriteTransaction {
     /// Writes down what is kept once a commit, though nothing was changed.
     func touch() throws { try rows.write(clock.kept(at: now), sequence: ledger.sequence) }
 
-    /// The commit is done; answers whom to wake.
-    func committed() -> [WakeTopic] {
+    /// The commit is done; answers what follows.
+    func committed() -> Ledger.Stored {
         changesStored = sqlite3_total_changes(connection.handle)
         if runs.count > Self.mostRuns { runs = [:] }
         return ledger.takeStored()
@@ -97,7 +99,8 @@ final class WriteTransaction {
             .bind(job.arguments).bind(encoded(job.options)).bind(job.definition)
             .bind(job.submitted.store).bind(job.submitted.wall.microseconds)
             .bind(job.membership?.workflow.uuid).bind(job.membership?.step).bind(job.membership?.index).bind(member)
-            .bind(job.holdsUniqueKey ? job.uniqueKey?.hash64 : nil).bind(job.generation).bindLife(of: job).run()
+            .bind(job.holdsUniqueKey ? job.uniqueKey?.hash64 : nil).bind(job.generation).bindLife(of: job)
+            .bindLease(of: job).bind(job.started).run()
         guard inserted == 1 else { return false }
         if job.state == .ready { ledger.sequence = job.sequence }
         ledger.count(job.state.name, in: job.queue, by: 1)
@@ -137,10 +140,10 @@ final class WriteTransaction {
 
     private func update(_ job: Job, over old: JobRow, _ transition: Transition) throws -> Int {
         let expected = transition.expected
-        if case .opened = transition.attempt, case .running(let lease) = job.state {
+        if case .opened = transition.attempt {
             return try connection.statement(JobColumns.updateToRunning)
-                .bind(job.fence).bind(job.attempts).bind(lease.worker.uuid).bind(lease.claimed).bind(lease.started)
-                .bind(lease.expires).bind(job.started).bind(old.row).bind(expected.fence).run()
+                .bind(job.fence).bind(job.attempts).bindLease(of: job).bind(job.started)
+                .bind(old.row).bind(expected.fence).run()
         }
         if expected.state == .running, job.outcome != nil {
             let state = StateColumns(job.state)

@@ -11,8 +11,9 @@ import Synchronization
 final class Writer: @unchecked Sendable {
     let problem = Mutex<StoreError?>(nil)
     /// Claims that wait for work.
-    let claims = ClaimQueue()
+    let claims: ClaimQueue
     private let transaction: WriteTransaction
+    private let log: WriteAheadLog
     private let wakeUps: WakeUpHub
     private let faults: SQLiteFaults
     /// Set once the file was found damaged or the disk did not confirm a write, for as long as it is open.
@@ -26,6 +27,8 @@ final class Writer: @unchecked Sendable {
         unconfirmed: @escaping @Sendable (StoreError) -> Void
     ) {
         self.transaction = transaction
+        claims = transaction.claims
+        log = WriteAheadLog(of: transaction.connection.handle)
         self.wakeUps = wakeUps
         self.unconfirmed = unconfirmed
         self.faults = faults
@@ -43,7 +46,6 @@ final class Writer: @unchecked Sendable {
         var answers: [@Sendable () -> Void] = []
         var answered: [Operation] = []
         var refusals: [(Operation, StoreError)] = []
-        var served: [(claim: WaitingClaim, jobs: [Job])] = []
     }
 
     /// Applies and commits a group, then wakes those who listen and answers every caller.
@@ -52,22 +54,22 @@ final class Writer: @unchecked Sendable {
         var applied = Applied()
         do {
             try apply(group, &applied)
-            try serveClaims(&applied)
+            try transaction.serveClaims()
         } catch {
-            for (claim, _) in applied.served { claim.putDown() }
             return fail(group, error)
         }
         do {
-            let wakes = try store()
-            for (claim, jobs) in applied.served { Self.answer(claim, jobs) }
+            let stored = try store()
+            for given in stored.given { given.claim.answer(.success(given.jobs)) }
+            claims.putDown()
             // Before the answers: whoever was answered and then listens is not woken by what it was told already.
-            wakeUps.wake(wakes)
+            wakeUps.wake(stored.wakes)
             for answer in applied.answers { answer() }
             for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
+            shortenLog()
         } catch {
             note(error)
             giveUp()
-            for (claim, _) in applied.served { claim.putDown() }
             refuse(applied.answered, error)
             for (operation, refusal) in applied.refusals { operation.refuse(refusal) }
         }
@@ -87,8 +89,11 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    /// Drops statements, so that the connection can be closed.
-    func finish() { connection.finish() }
+    /// Drops what is tied to the connection, so that it can be closed.
+    func finish() {
+        log.finish()
+        connection.finish()
+    }
 
     private func apply(_ group: [Operation], _ applied: inout Applied) throws {
         try connection.statement(Self.begin).run()
@@ -118,29 +123,21 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    /// Gives the jobs that the group made ready to the claims that wait, the oldest first.
-    private func serveClaims(_ applied: inout Applied) throws {
-        guard transaction.ledger.hasWoken(.work), !claims.isEmpty else { return }
-        for claim in claims.takeUp() {
-            applied.served.append((claim, []))
-            transaction.beginOperation()
-            applied.served[applied.served.count - 1].jobs = try transaction.claim(claim.request)
-        }
-        if !applied.served.isEmpty, !transaction.ledger.hasReady { transaction.ledger.letSleep(.work) }
-    }
-
-    private static func answer(_ claim: WaitingClaim, _ jobs: [Job]) {
-        if jobs.isEmpty { claim.putDown() } else { claim.answer(.success(jobs)) }
-    }
-
-    /// Writes what is known by heart, and commits; answers whom to wake.
-    private func store() throws -> [WakeTopic] {
+    /// Writes what is known by heart, and commits; answers what follows.
+    private func store() throws -> Ledger.Stored {
         try transaction.flush()
         transaction.marks.passBeforeCommit()
         try faults.beforeCommit()
         try connection.statement(Self.commit).run()
         transaction.marks.passAfterCommit()
         return transaction.committed()
+    }
+
+    /// Moves a log that is long enough into the file, now that everybody is answered. What is in it stays valid when that
+    /// fails, so that nobody is refused for it; only a sync that failed makes the file one not to be written to again.
+    private func shortenLog() {
+        guard log.isFull else { return }
+        do { try log.checkpoint() } catch { note(error) }
     }
 
     /// The group as a whole failed before its commit. Each of several is tried alone: one call too large for the disk
@@ -153,6 +150,7 @@ final class Writer: @unchecked Sendable {
     }
 
     private func giveUp() {
+        defer { claims.putDown() }
         do {
             if connection.isInTransaction { try connection.statement(Self.rollback).run() }
             try transaction.reload()

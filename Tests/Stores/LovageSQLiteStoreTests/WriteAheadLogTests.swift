@@ -1,0 +1,55 @@
+#if SQLite
+import Foundation
+import LovageCore
+import LovageStore
+import Testing
+
+@testable import LovageSQLiteStore
+
+struct WriteAheadLogTests {
+    @Test(.timeLimit(.minutes(1)))
+    func `is as long as it becomes from the opening on, and the zeros at its end mean nothing after a kill`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let store = try SQLiteStore(SQLiteConfiguration(path: folder.file()))
+        #expect(try size(folder.file() + "-wal") == LogSpace.bytes)
+        _ = try await store.submit(submissions(3))
+        #expect(try size(folder.file() + "-wal") == LogSpace.bytes)
+        try folder.copyAsAfterKill("store.db", to: "killed.db")
+        let killed = try SQLiteStore(SQLiteConfiguration(path: folder.file("killed.db")))
+        #expect(try await killed.queues().first?.ready == 3)
+        _ = try await killed.submit(submissions(1, from: 4))
+        try killed.close()
+        let again = try folder.store("killed.db")
+        #expect(try await again.queues().first?.ready == 4)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `is not made longer where a crash of the machine may take the last commits anyway`() throws {
+        let folder = try ScratchFolder()
+        let store = try folder.store()
+        #expect(try size(folder.file() + "-wal") < LogSpace.bytes)
+        try store.close()
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `is moved into the file once it has its length, and begins again`() async throws {
+        let folder = try ScratchFolder()
+        let store = try folder.store()
+        let before = try size(folder.file())
+        var longest = 0
+        for round in 0..<120 {
+            _ = try await store.submit(submissions(1_000, from: 1 + round * 1_000))
+            longest = max(longest, try size(folder.file() + "-wal"))
+        }
+        #expect(try size(folder.file()) > before + (1 << 20))
+        #expect(longest < 2 * LogSpace.bytes)
+        #expect(try await store.queues().first?.ready == 120_000)
+    }
+
+    private func size(_ path: String) throws -> Int {
+        try #require(FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+    }
+}
+#endif
