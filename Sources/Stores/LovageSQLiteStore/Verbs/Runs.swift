@@ -59,6 +59,14 @@ extension WriteTransaction {
         }
         try rows.write(entry.run, row: entry.row, over: old)
         runs[id] = entry
+        if entry.run.outcome != nil { endedRuns.append(id) }
+    }
+
+    /// Forgets the runs that ended, once the commit is done, and all when there are too many.
+    func shortenRuns() {
+        for id in endedRuns where runs[id]?.run.outcome != nil { runs[id] = nil }
+        endedRuns = []
+        if runs.count > Self.mostRuns { runs = [:] }
     }
 
     /// A run with its machine; nil when no run has this id.

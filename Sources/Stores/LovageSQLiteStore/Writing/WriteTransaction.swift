@@ -12,8 +12,11 @@ final class WriteTransaction {
     let rows: StoreRows
     let clock: StoreClock
     var ledger = Ledger()
-    /// Runs read or changed lately, with the machine of their definition. Dropped whenever anything is rolled back.
+    /// Runs that are not over and were read or changed lately, with the machine of their definition. Dropped whenever
+    /// anything is rolled back.
     var runs: [WorkflowID: RunEntry] = [:]
+    /// Runs that ended since the last commit: nobody will ask for them soon.
+    var endedRuns: [WorkflowID] = []
     /// Jobs that run, as they were claimed. Dropped with the runs, and whenever leases are written for many at once.
     var claimed = ClaimedRows()
     /// Claims that wait for work.
@@ -61,6 +64,7 @@ final class WriteTransaction {
     /// Forgets what was read or written inside a transaction that is rolled back.
     private func forget() {
         runs = [:]
+        endedRuns = []
         claimed = ClaimedRows()
         emptyLines = EmptyLines()
         endedStandIns = []
@@ -79,7 +83,7 @@ final class WriteTransaction {
     /// The commit is done; answers what follows.
     func committed() -> Ledger.Stored {
         changesStored = sqlite3_total_changes(connection.handle)
-        if runs.count > Self.mostRuns { runs = [:] }
+        shortenRuns()
         return ledger.takeStored()
     }
 
