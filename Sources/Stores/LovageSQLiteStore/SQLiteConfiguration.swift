@@ -14,7 +14,8 @@ public struct SQLiteConfiguration: Sendable {
 
     /// Told once when the disk has not confirmed a write (a sync failed): the store refuses everything from then on, and
     /// what it was writing may or may not be stored. A program that owns the file best ends at once, without closing the
-    /// store, and starts again. Called on the writing thread, before anybody is answered. Default: nothing.
+    /// store, and starts again. Called on the writing thread, before anybody is answered whose change is in question.
+    /// Default: nothing.
     public var unconfirmed: @Sendable (StoreError) -> Void
 
     /// What an answer is worth when the machine, not only the process, crashes.

@@ -40,9 +40,7 @@ struct TakenAtOnceTests {
         let clock = VirtualClock()
         let store = try folder.store(clock: clock)
         let model = MemoryStore(clock: clock.read)
-        let request = ClaimRequest(
-            worker: worker, offer: ClaimRule.Offer(kinds: ["work"], queues: ["default"]), limit: 4,
-            starting: test.starting, lease: .seconds(30))
+        let request = Self.request(upTo: 4, starting: test.starting)
         func taken(by store: any Store, waits: () -> Bool) async throws -> [Job] {
             try await store.set(test.settings, for: "default")
             let ticket = ClaimTicket()
@@ -69,9 +67,7 @@ struct TakenAtOnceTests {
     @Test(.timeLimit(.minutes(1)))
     func `of several the best is taken, and a second claim gets the second`() async throws {
         let store = try ScratchFolder().store()
-        let request = ClaimRequest(
-            worker: worker, offer: ClaimRule.Offer(kinds: ["work"], queues: ["default"]), limit: 1, starting: 1,
-            lease: .seconds(30))
+        let request = Self.request(upTo: 1)
         async let first = store.claim(request, waiting: ClaimTicket())
         while !store.writes.hasWaitingClaims { await Task.yield() }
         let bulk = submissions(1) + submissions(1, from: 2, JobOptions(priority: 5))
@@ -84,6 +80,30 @@ struct TakenAtOnceTests {
         #expect(try await store.submit(submissions(1)) == [.repeated(bulk[0].id)])
         _ = try await store.submit(submissions(1, from: 3))
         #expect(try await third.map(\.id) == submissions(1, from: 3).map(\.id))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what came before it in the same commit goes first`() async throws {
+        let gate = GroupCommitTests.Gate()
+        let store = try ScratchFolder().store(faults: gate.faults)
+        async let claimed = store.claim(Self.request(upTo: 1), waiting: ClaimTicket())
+        while !store.writes.hasWaitingClaims { await Task.yield() }
+        gate.arm()
+        async let elsewhere = store.submit(submissions(1, JobOptions(queue: "other")))
+        await gate.waitUntilReached()
+        async let bulk = store.submit(submissions(2, from: 2))
+        while store.writes.waitingCount < 1 { await Task.yield() }
+        async let single = store.submit(submissions(1, from: 4))
+        while store.writes.waitingCount < 2 { await Task.yield() }
+        gate.release()
+        #expect(try await claimed.map(\.id) == [submissions(1, from: 2)[0].id])
+        _ = try await (elsewhere, bulk, single)
+    }
+
+    private static func request(upTo limit: Int, starting: Int = 1) -> ClaimRequest {
+        ClaimRequest(
+            worker: worker, offer: ClaimRule.Offer(kinds: ["work"], queues: ["default"]), limit: limit,
+            starting: starting, lease: .seconds(30))
     }
 }
 #endif

@@ -2,6 +2,7 @@
 import Foundation
 import LovageCore
 import LovageStore
+import Synchronization
 import Testing
 
 @testable import LovageSQLiteStore
@@ -46,6 +47,33 @@ struct WriteAheadLogTests {
         #expect(try size(folder.file()) > before + (1 << 20))
         #expect(longest < 2 * LogSpace.bytes)
         #expect(try await store.queues().first?.ready == 120_000)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func `whose moving the disk does not confirm is the last thing written, and what was answered is there`()
+        async throws
+    {
+        let folder = try ScratchFolder()
+        let said = Mutex<[StoreError.Code]>([])
+        let store = try SQLiteStore(
+            SQLiteConfiguration(
+                path: folder.file(), durability: .relaxed,
+                unconfirmed: { error in said.withLock { $0.append(error.code) } }),
+            faults: SQLiteFaults(beforeCheckpoint: {
+                throw SQLiteFailure(code: SQLiteFailure.fileNotSynced, message: "the test said so")
+            }))
+        var stored = 0
+        // Every call up to then is answered, the one whose commit filled the log as well.
+        await #expect(throws: StoreError.self) {
+            while stored < 200_000 {
+                _ = try await store.submit(submissions(1_000, from: 1 + stored))
+                stored += 1_000
+            }
+        }
+        #expect(said.withLock { $0 } == [.inputOutput])
+        #expect(await store.health().isWritable == false)
+        try folder.copyAsAfterKill("store.db", to: "killed.db")
+        #expect(try await folder.store("killed.db").queues().first?.ready == stored)
     }
 
     private func size(_ path: String) throws -> Int {

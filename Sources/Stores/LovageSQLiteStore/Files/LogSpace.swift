@@ -8,8 +8,8 @@ import Musl
 /// Makes the write-ahead log as long as it becomes before its first checkpoint, while the store is opened.
 ///
 /// A commit that makes a file longer has to bring the new length through the journal of the file system too; one that
-/// writes over what is there does not (docs/performance.md has the figures). SQLite reads a log no further than to the first frame
-/// whose salt is not the header's, and a header of zeros as an empty log
+/// writes over what is there does not (docs/decisions/0009-a-log-that-has-its-length.md has the figures). SQLite reads a
+/// log no further than to the first frame whose salt is not the header's, and a header of zeros as an empty log
 /// (https://www.sqlite.org/fileformat2.html#the_write_ahead_log), so that zeros behind the last frame mean nothing.
 enum LogSpace {
     /// Frames after which the log is moved into the file: some 16 MiB. Larger logs made reads slower and nothing faster.

@@ -137,7 +137,12 @@ final class Writer: @unchecked Sendable {
     /// fails, so that nobody is refused for it; only a sync that failed makes the file one not to be written to again.
     private func shortenLog() {
         guard log.isFull else { return }
-        do { try log.checkpoint() } catch { note(error) }
+        do {
+            try faults.beforeCheckpoint()
+            try log.checkpoint()
+        } catch {
+            note(error)
+        }
     }
 
     /// The group as a whole failed before its commit. Each of several is tried alone: one call too large for the disk
@@ -183,5 +188,7 @@ final class Writer: @unchecked Sendable {
 struct SQLiteFaults: Sendable {
     /// Runs between the last change and COMMIT; what it throws, the commit fails with.
     var beforeCommit: @Sendable () throws -> Void = {}
+    /// Runs before the log is moved into the file; what it throws, that fails with.
+    var beforeCheckpoint: @Sendable () throws -> Void = {}
 }
 #endif
