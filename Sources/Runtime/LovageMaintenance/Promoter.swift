@@ -1,23 +1,29 @@
 public import Logging
-import LovageCore
+public import LovageCore
 public import LovageStore
 public import ServiceLifecycle
 
 /// Makes suspended jobs ready when their time comes.
 ///
-/// It sleeps until the next one is due, or until a job with a time is stored: an idle store is not asked. A moment of
-/// civil time is compared with the wall clock every second, without the store, because that clock may jump.
+/// It sleeps until the next one is due, or until a job with a time is stored: an idle store is not asked. A little before
+/// that it lets claims that wait take the job, which then starts in time without a commit in between, and again when the
+/// time has come, for what nobody took. A moment of civil time is compared with the wall clock every second, without the store, because that clock may jump.
 public struct Promoter: Service {
     private let store: any JobStore
     private let timekeeper: Timekeeper
     private let logger: Logger
+    private let ahead: Duration
     /// Most jobs in one commit.
     private static let bulk = 1_000
     /// How often the wall clock is looked at while a job waits for it.
     private static let wallTick = Duration.seconds(1)
 
-    /// Makes a promoter for `store`.
-    public init(_ store: any JobStore, logger: Logger, timekeeper: Timekeeper = .continuous) {
+    /// Makes a promoter for `store`. Workers are offered jobs `ahead` of their time, none when it is zero.
+    public init(
+        _ store: any JobStore, logger: Logger, timekeeper: Timekeeper = .continuous,
+        ahead: Duration = ClaimRule.usualAhead
+    ) {
+        self.ahead = ahead
         self.store = store
         self.logger = logger
         self.timekeeper = timekeeper
@@ -75,8 +81,8 @@ public struct Promoter: Service {
                 let promotion = try await store.promote(upTo: Self.bulk)
                 if promotion.promoted == Self.bulk { continue }
                 let now = store.now()
-                let byStore = promotion.nextStoreTime.map { max(.zero, $0 - now.store) }
-                let byWall = promotion.nextWallTime.map { min(max(.zero, $0 - now.wall), Self.wallTick) }
+                let byStore = promotion.nextStoreTime.map { wait(until: $0 - now.store) }
+                let byWall = promotion.nextWallTime.map { min(wait(until: $0 - now.wall), Self.wallTick) }
                 return [byStore, byWall].compactMap { $0 }.min().map { timekeeper.elapsed() + $0 }
             }
         } catch {
@@ -84,6 +90,10 @@ public struct Promoter: Service {
             return timekeeper.elapsed() + .seconds(1)
         }
     }
+
+    /// How long to sleep before a moment that is `left` from now: until workers may be offered what is due then, or, when
+    /// that has been done, until the moment itself.
+    private func wait(until left: Duration) -> Duration { left > ahead ? left - ahead : max(.zero, left) }
 }
 
 extension Timekeeper {

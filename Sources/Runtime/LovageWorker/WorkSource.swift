@@ -4,6 +4,8 @@ public import LovageWorkflow
 
 /// Where a worker gets its work: a store in the same process, or a server over HTTP.
 public protocol WorkSource: Sendable {
+    /// The clock that judges when a job may begin, read now.
+    func now() -> StoreTime
     /// Makes the worker known.
     func register(_ worker: WorkerRecord, lease: Duration) async throws
     /// Forgets the worker; what it still holds is lost to it.
@@ -39,6 +41,9 @@ public struct StoreWorkSource: WorkSource {
 
     /// Takes work from `store`.
     public init(_ store: any Store) { self.store = store }
+
+    /// The store's clock.
+    public func now() -> StoreTime { store.now().store }
 
     /// Makes the worker known.
     public func register(_ worker: WorkerRecord, lease: Duration) async throws {

@@ -18,12 +18,16 @@ public struct WorkerConfiguration: Sendable {
     public var drainGrace: Duration
     /// How long a handler may keep a shared thread before it is named as a blocker. Default 1 s.
     public var blockerAge: Duration
+    /// How long before its time it takes a job when none is ready, and holds it in a slot until then, so that no commit lies
+    /// between a job's time and its start. At most 1 s, zero for never. Default 5 ms.
+    public var claimAhead: Duration
 
     /// Makes a configuration; whatever is left out has its default.
     public init(
         name: String = "worker", slots: Int = 4, queues: QueueOrder = .strict([.default]),
         lease: Duration = .seconds(30), heartbeat: Duration = .seconds(10), stopMargin: Duration = .seconds(5),
-        drainGrace: Duration = .seconds(30), blockerAge: Duration = .seconds(1)
+        drainGrace: Duration = .seconds(30), blockerAge: Duration = .seconds(1),
+        claimAhead: Duration = ClaimRule.usualAhead
     ) {
         self.name = name
         self.slots = slots
@@ -33,6 +37,7 @@ public struct WorkerConfiguration: Sendable {
         self.stopMargin = stopMargin
         self.drainGrace = drainGrace
         self.blockerAge = blockerAge
+        self.claimAhead = claimAhead
     }
 
     /// What is wrong with it, one sentence each; empty when nothing is.
@@ -45,6 +50,9 @@ public struct WorkerConfiguration: Sendable {
             problems.append("heartbeat is \(heartbeat) for a lease of \(lease): use at most half of it")
         }
         if stopMargin >= lease { problems.append("stopMargin is \(stopMargin): use less than the lease, \(lease)") }
+        if claimAhead < .zero || claimAhead > .seconds(1) {
+            problems.append("claimAhead is \(claimAhead): use zero to 1 s")
+        }
         return problems
     }
 }

@@ -34,7 +34,7 @@ extension WorkerRun {
     private func request(_ claim: Claim) -> ClaimRequest {
         ClaimRequest(
             worker: worker.id, offer: ClaimRule.Offer(kinds: claim.kinds, queues: claim.queues), limit: claim.limit,
-            starting: claim.starting, lease: worker.configuration.lease)
+            starting: claim.starting, lease: worker.configuration.lease, ahead: worker.configuration.claimAhead)
     }
 
     /// Takes over what a call brought that was made at `asked`.
@@ -85,8 +85,9 @@ extension WorkerRun {
         var job = first
         var turn = worker.timekeeper.elapsed()
         while true {
+            let isTime = await reachTime(of: job)
             let start = worker.timekeeper.elapsed()
-            await attempt(job, handler)
+            if isTime { await attempt(job, handler) } else { handBack(job) }
             let end = worker.timekeeper.elapsed()
             guard let next = await next(after: job, end - start, on: executor) else { return }
             job = next
@@ -123,6 +124,21 @@ extension WorkerRun {
         hold(next.jobs, asked: asked)
         for job in next.jobs where !waiting.append(job) { handBack(job) }
         return (next.answers, next.jobs.count)
+    }
+
+    /// Waits for the time of a job that was claimed ahead of it; false when this task was cancelled before.
+    private func reachTime(of job: Job) async -> Bool {
+        while let left = timeLeft(until: job) {
+            guard await pause(left) else { return false }
+        }
+        return true
+    }
+
+    /// How long it is until the time of a job that was claimed ahead of it; nil when that has come.
+    private func timeLeft(until job: Job) -> Duration? {
+        guard case .running(let lease) = job.state, lease.started == nil else { return nil }
+        let left = lease.claimed - worker.source.now()
+        return left > .zero ? left : nil
     }
 
     private func attempt(_ job: Job, _ handler: any Handler) async {
@@ -174,6 +190,7 @@ extension WorkerRun {
 
     /// At the soft limit the handler is asked to stop; at the hard limit the attempt is over whatever the handler does.
     private func watchLimits(of job: Job, _ grace: Duration) async {
+        guard await reachTime(of: job) else { return }
         if let soft = job.options.softLimit, soft < (hardLimit(of: job) ?? .seconds(Int64.max / 2)) {
             guard await pause(soft) else { return }
             let limit = Failure(kind: "timeout", message: "ran longer than its soft limit of \(soft)")

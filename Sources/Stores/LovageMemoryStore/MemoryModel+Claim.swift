@@ -15,7 +15,29 @@ extension MemoryModel {
                 if case .changed(let job) = try apply(.claimed(lease), to: id, at: now) { claimed.append(job) }
             }
         }
+        if claimed.isEmpty { claimed = try claimAhead(request, until: expires, at: now) }
         return effect(claimed)
+    }
+
+    /// Takes jobs that will be due soon, the first one first.
+    private mutating func claimAhead(_ request: ClaimRequest, until expires: StoreTime, at now: Moment)
+        throws(StoreError)
+        -> [Job]
+    {
+        guard request.ahead > .zero else { return [] }
+        let most = ClaimRule.mostLookedAtAhead
+        let byStore = JobIndexes.due(indexes.dueByStore, at: (now.store + request.ahead).microseconds, upTo: most)
+        let byWall = JobIndexes.due(indexes.dueByWall, at: (now.wall + request.ahead).microseconds, upTo: most)
+        var claimed: [Job] = []
+        for id in byStore + byWall where claimed.count < request.limit {
+            guard let job = jobs[id],
+                let begins = ClaimRule.beginning(
+                    of: job, within: request.ahead, settings: settings(of: job.queue), offer: request.offer, at: now)
+            else { continue }
+            let lease = Lease(worker: request.worker, claimed: begins, started: nil, expires: expires)
+            if case .changed(let job) = try apply(.claimed(lease), to: id, at: now) { claimed.append(job) }
+        }
+        return claimed
     }
 
     /// Applies events, and then claims.

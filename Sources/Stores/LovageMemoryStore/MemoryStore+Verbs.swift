@@ -60,9 +60,9 @@ extension MemoryStore: JobStore {
             })
     }
 
-    /// Makes suspended jobs ready whose time has come.
+    /// Makes suspended jobs ready whose time has come; claims that wait may take others ahead of theirs.
     public func promote(upTo limit: Int) async throws(StoreError) -> Promotion {
-        try change { model, now throws(StoreError) in try model.promote(upTo: limit, at: now) }
+        try change(looksAhead: true) { model, now throws(StoreError) in try model.promote(upTo: limit, at: now) }
     }
 
     /// Ends leases, start windows and deadlines whose time is over; answers how many.

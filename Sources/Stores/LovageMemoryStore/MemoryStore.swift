@@ -33,13 +33,15 @@ public final class MemoryStore: Sendable {
     /// Everything that is stored, as a value of its own.
     public var model: MemoryModel { stored.withLock { $0 } }
 
-    /// Runs one verb, then the claims that wait if it made jobs ready; wakes and answers after the lock is released.
+    /// Runs one verb, then the claims that wait if it made jobs ready, or if time has passed (`looksAhead`); wakes and
+    /// answers after the lock is released.
     func change<Answer: Sendable>(
+        looksAhead: Bool = false,
         _ verb: (inout MemoryModel, Moment) throws(StoreError) -> MemoryModel.Effect<Answer>
     ) throws(StoreError) -> Answer {
         let (effect, served, isWorkLeft) = try stored.withLock { model throws(StoreError) in
             let effect = try verb(&model, clock())
-            let served = effect.wakes.contains(.work) ? serveClaims(&model) : []
+            let served = looksAhead || effect.wakes.contains(.work) ? serveClaims(&model) : []
             return (effect, served, served.isEmpty || model.hasReady)
         }
         wakeUps.wake(isWorkLeft ? effect.wakes : effect.wakes.filter { $0 != .work })

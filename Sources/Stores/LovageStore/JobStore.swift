@@ -23,6 +23,10 @@ public protocol JobStore: Sendable {
     /// With a ticket, a claim that finds nothing waits: it is carried out in the transaction that next makes jobs ready
     /// which it may take, after that transaction's own changes and before those of claims that came later. It answers
     /// nothing only when the ticket was withdrawn.
+    ///
+    /// A claim that finds nothing ready takes, of the first `ClaimRule.mostLookedAtAhead` jobs that are due next by each
+    /// clock, those that are due within `request.ahead` (`ClaimRule.beginning`), in the order of their times. Their lease
+    /// says in `claimed` when the attempt may begin, and their start is not recorded yet.
     func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket?) async throws(StoreError) -> [Job]
 
     /// Applies events to jobs; answers in order. What follows for a workflow is done in the same transaction. A manual
@@ -43,7 +47,7 @@ public protocol JobStore: Sendable {
     /// the answer of that claim never reached the worker, and its other leases must not keep the job for ever.
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws(StoreError) -> [Hold]
 
-    /// Makes up to `limit` suspended jobs ready whose time has come.
+    /// Makes up to `limit` suspended jobs ready whose time has come. Claims that wait and look ahead are carried out too.
     func promote(upTo limit: Int) async throws(StoreError) -> Promotion
 
     /// Ends up to `limit` leases, start windows and deadlines whose time is over; answers how many.
@@ -123,14 +127,19 @@ public struct ClaimRequest: Sendable, Hashable {
     /// How many of the claimed jobs, from the first, start at once: their start is recorded with the claim. The others
     /// are read ahead; their start is confirmed when a slot takes them.
     public var starting: Int
+    /// How far ahead of their time it takes jobs when none is ready; the worker holds each until its time.
+    public var ahead: Duration
 
-    /// Makes a request.
-    public init(worker: WorkerID, offer: ClaimRule.Offer, limit: Int, starting: Int, lease: Duration) {
+    /// Makes a request; unless told otherwise it takes no job ahead of its time.
+    public init(
+        worker: WorkerID, offer: ClaimRule.Offer, limit: Int, starting: Int, lease: Duration, ahead: Duration = .zero
+    ) {
         self.worker = worker
         self.offer = offer
         self.limit = limit
         self.lease = lease
         self.starting = starting
+        self.ahead = ahead
     }
 }
 

@@ -37,7 +37,8 @@ public struct StoreContract: Sendable, CustomStringConvertible {
     /// Every case there is.
     public static let all: [StoreContract] = [
         submitting, keys, uniqueness, bounds, claiming, claimOrder, reporting, budgets, timers, endings, leases,
-        reportingAndClaiming, waitingClaims, workers, cancelling, retrying, attempts, listings, queues, retention,
+        reportingAndClaiming, waitingClaims, claimsAhead, workers, cancelling, retrying, attempts, listings, queues,
+        retention,
         wakeUps,
         definitions,
         workflows,

@@ -8,6 +8,8 @@ extension Checker {
     struct Expectation {
         let best: [JobID]
         let paused: Set<QueueName>
+        /// When the attempts may begin of jobs that are taken ahead of their time; none while others are ready.
+        var ahead: [JobID: StoreTime] = [:]
     }
 
     func expectation(of request: ClaimRequest, in model: MemoryModel, at now: Moment) -> Expectation {
@@ -18,7 +20,47 @@ extension Checker {
         for queue in request.offer.queues where !paused.contains(queue) {
             best += candidates.filter { $0.queue == queue }.sorted { $0.isBefore($1) }.map(\.id)
         }
-        return Expectation(best: Array(best.prefix(request.limit)), paused: paused)
+        let soon = best.isEmpty && request.limit > 0 ? soonDue(for: request, paused, at: now) : []
+        return Expectation(
+            best: Array((best + soon.map(\.id)).prefix(request.limit)), paused: paused,
+            ahead: Dictionary(uniqueKeysWithValues: soon))
+    }
+
+    /// What is due within the time that a claim looks ahead, by the store's clock before the wall's, the first one first.
+    private func soonDue(
+        for request: ClaimRequest, _ paused: Set<QueueName>, at now: Moment
+    ) -> [(id: JobID, begins: StoreTime)] {
+        guard request.ahead > .zero else { return [] }
+        var byStore: [Soon] = []
+        var byWall: [Soon] = []
+        for job in current.values {
+            switch job.state {
+            case .suspended(.until(let due)), .suspended(.retry(let due)):
+                byStore.append(Soon(wait: due - now.store, job: job))
+            case .suspended(.at(let due)): byWall.append(Soon(wait: due - now.wall, job: job))
+            case .suspended, .ready, .blocked, .running, .finished: break
+            }
+        }
+        return (Soon.first(of: byStore, within: request.ahead) + Soon.first(of: byWall, within: request.ahead))
+            .map { soon in (soon.job, now.store + max(.zero, soon.wait)) }
+            .filter { job, begins in
+                request.offer.kinds.contains(job.kind) && request.offer.queues.contains(job.queue)
+                    && !paused.contains(job.queue) && mayStart(job, Moment(store: begins, wall: now.wall))
+            }
+            .map { job, begins in (id: job.id, begins: begins) }
+    }
+
+    /// A job that waits for a time, and how long that is from now.
+    private struct Soon {
+        let wait: Duration
+        let job: Job
+
+        /// Those that a claim looks at.
+        static func first(of waiting: [Soon], within ahead: Duration) -> ArraySlice<Soon> {
+            waiting.filter { $0.wait <= ahead }
+                .sorted { left, right in (left.wait, left.job.id) < (right.wait, right.job.id) }
+                .prefix(ClaimRule.mostLookedAtAhead)
+        }
     }
 
     func claimed(
@@ -26,8 +68,10 @@ extension Checker {
     ) throws(Violation) {
         for (index, job) in jobs.enumerated() {
             if expected.paused.contains(job.queue) { throw Violation(.pausedIsQuiet, "\(job.id)") }
-            try notBeforeItsTime(job, at: now)
-            try checkLease(of: job, isStarting: index < request.starting, request, at: now)
+            let begins = expected.ahead[job.id] ?? now.store
+            try notBeforeItsTime(job, begins)
+            let isStarting = expected.ahead.isEmpty && index < request.starting
+            try checkLease(of: job, isStarting: isStarting, begins, request, at: now)
             try checkArguments(of: job, model)
         }
         let taken = jobs.map(\.id)
@@ -43,16 +87,16 @@ extension Checker {
         return true
     }
 
-    private func notBeforeItsTime(_ job: Job, at now: Moment) throws(Violation) {
+    private func notBeforeItsTime(_ job: Job, _ begins: StoreTime) throws(Violation) {
         guard job.generation == 1, job.membership == nil, case .after(let delay) = job.options.start else { return }
-        if now.store < job.submitted.store + delay { throw Violation(.notBeforeItsTime, "\(job.id)") }
+        if begins < job.submitted.store + delay { throw Violation(.notBeforeItsTime, "\(job.id)") }
     }
 
     /// The attempt begins empty, as started as was asked for, with a lease of the length that was asked for.
     private func checkLease(
-        of job: Job, isStarting: Bool, _ request: ClaimRequest, at now: Moment
+        of job: Job, isStarting: Bool, _ begins: StoreTime, _ request: ClaimRequest, at now: Moment
     ) throws(Violation) {
-        guard case .running(let lease) = job.state, lease.worker == request.worker, lease.claimed == now.store,
+        guard case .running(let lease) = job.state, lease.worker == request.worker, lease.claimed == begins,
             lease.expires == max(now.store + request.lease, leases[request.worker]?.ends ?? now.store)
         else { throw Violation(.leaseIsKept, "\(job.id) was claimed as \(job.state)") }
         if (lease.started != nil) != isStarting {

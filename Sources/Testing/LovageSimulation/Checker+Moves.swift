@@ -5,11 +5,13 @@ import LovageStore
 extension Checker {
     // MARK: After every verb, for every job that it changed
 
-    /// A job that becomes ready goes behind all others, unless its attempt did it no good and no harm.
+    /// A job that becomes ready, or would have if it had not been taken ahead of its time, goes behind all others, unless its
+    /// attempt did it no good and no harm.
     func checkPlace(
         _ old: Job?, _ new: Job, _ end: AttemptEnd?, above highest: Int64, _ given: inout Set<Int64>
     ) throws(Violation) {
-        guard new.state == .ready, old?.state != .ready else { return }
+        let isTakenAhead = old?.state.name == .suspended && new.state.name == .running
+        guard isTakenAhead || (new.state == .ready && old?.state != .ready) else { return }
         if let old, case .running = old.state, old.generation == new.generation, end?.keepsPlace == true {
             if new.sequence != old.sequence { throw Violation(.placeIsKept, "\(new.id) lost its place") }
             return
@@ -49,6 +51,9 @@ extension Checker {
             new.state == .ready, suspension.isTooEarly(at: now)
         {
             throw Violation(.notBeforeItsTime, "\(new.id) became ready before \(suspension)")
+        }
+        if let old, case .running(let lease) = old.state, new.state == .ready, lease.claimed > now.store {
+            throw Violation(.notBeforeItsTime, "\(new.id) was claimed ahead of its time and is ready before it")
         }
         guard let outcome = new.outcome, old?.outcome == nil || old?.generation != new.generation else { return }
         if let old, outcome.isFromOutside, new.standIn == nil || outcome.name == .cancelled, new.fence <= old.fence {

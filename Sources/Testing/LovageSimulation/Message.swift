@@ -61,6 +61,8 @@ enum WorkerStep {
     case begin
     case heartbeat
     case leaseCheck
+    /// The time of a job has come that was claimed ahead of it.
+    case reached(JobID, fence: Int64)
     case ended(JobID, fence: Int64)
     case timeout(request: Int)
     case retryClaim

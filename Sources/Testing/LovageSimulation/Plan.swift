@@ -36,6 +36,8 @@ public struct Plan: Sendable, Equatable {
     var specialists = false
     /// Workers report and go on in one call.
     var claimsWithReports = false
+    /// How far ahead of their time workers claim jobs.
+    var aheadMicroseconds: Int64 = 0
     /// Until when faults happen; afterwards everything must end.
     let faultsEnd: Int64 = 12_000_000
     /// When a world that has not ended is said to be stuck.
@@ -83,5 +85,6 @@ public struct Plan: Sendable, Equatable {
         readAhead = some(0.3, 4)
         specialists = draw.chance(0.3)
         claimsWithReports = draw.chance(0.5)
+        aheadMicroseconds = draw.pick([0, 5_000, 300_000])
     }
 }

@@ -67,6 +67,6 @@ public enum Sometimes: String, Sendable, CaseIterable {
     case retried, wallJumped, rolledBack, lateReply, zombieEffect, expired, deadlineWhileRunning, queueFull, snoozed
     case handedBack, skipped, failureBranch, unreachable, workflowCancelled, reopened, gaveUp, pausedQueue
     case duplicateRequest, memberMerged, mergedLetGo, timedOut, failedForGood, drained, readAhead, specialist
-    case claimedWithReport, claimedStepWithReport
+    case claimedWithReport, claimedStepWithReport, claimedAhead
     case pruned, purged, keyOutlivedItsJob
 }

@@ -20,7 +20,21 @@ extension World {
         }
     }
 
+    /// A job that was claimed ahead of its time keeps its slot until then.
     private func start(_ job: Job, worker index: Int) {
+        guard case .running(let lease) = job.state, lease.claimed > moment.store else { return run(job, worker: index) }
+        seen.insert(.claimedAhead)
+        timeline.plan(
+            .worker(index, life: workers[index].life, .reached(job.id, fence: job.fence)),
+            at: now + (lease.claimed - moment.store).wholeMicroseconds)
+    }
+
+    func reached(_ id: JobID, _ fence: Int64, worker index: Int) {
+        guard let job = workers[index].held[id]?.job, job.fence == fence else { return }
+        run(job, worker: index)
+    }
+
+    private func run(_ job: Job, worker index: Int) {
         if case .running(let lease) = job.state, lease.started == nil {
             report([JobChange(job.id, .startConfirmed(fence: job.fence))], worker: index)
         }
@@ -60,7 +74,7 @@ extension World {
     private func reportAndClaim(_ changes: [JobChange], worker index: Int) {
         let request = ClaimRequest(
             worker: workers[index].id, offer: offer(of: index), limit: 1, starting: plan.confirmsStarts ? 0 : 1,
-            lease: .microseconds(plan.leaseMicroseconds))
+            lease: .microseconds(plan.leaseMicroseconds), ahead: .microseconds(plan.aheadMicroseconds))
         let id = send(.reportAndClaim(changes, request), from: .worker(index))
         workers[index].reports[id] = changes
         workers[index].claimsWithReports[id] = now

@@ -48,6 +48,7 @@ extension World {
         case .begin: try begin(worker: index)
         case .heartbeat: heartbeat(index)
         case .leaseCheck: try giveUpIfSilent(index)
+        case .reached(let id, let fence): reached(id, fence, worker: index)
         case .ended(let id, let fence): try handlerEnded(id, fence, worker: index)
         case .retryClaim: try act(workers[index].loop.handle(.woken), worker: index)
         case .resume: break
@@ -105,7 +106,8 @@ extension World {
             if limit > starting, !plan.confirmsStarts { seen.insert(.readAhead) }
             let request = ClaimRequest(
                 worker: workers[index].id, offer: offer(of: index), limit: limit,
-                starting: plan.confirmsStarts ? 0 : starting, lease: lease)
+                starting: plan.confirmsStarts ? 0 : starting, lease: lease, ahead: .microseconds(plan.aheadMicroseconds)
+            )
             let id = send(.claim(request), from: .worker(index))
             workers[index].claim = (id, now)
             workers[index].wasWokenMeanwhile = false

@@ -23,6 +23,7 @@ struct CountingSource: WorkSource {
         self.beforeReport = beforeReport
     }
 
+    func now() -> StoreTime { source.now() }
     func register(_ worker: WorkerRecord, lease: Duration) async throws {
         try await source.register(worker, lease: lease)
     }

@@ -133,6 +133,7 @@ private struct LateSource: WorkSource {
     func holdReports() { gate.close() }
     func letReportsGo() { gate.open() }
 
+    func now() -> StoreTime { source.now() }
     func register(_ worker: WorkerRecord, lease: Duration) async throws {
         try await source.register(worker, lease: lease)
     }

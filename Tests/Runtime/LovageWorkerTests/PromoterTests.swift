@@ -36,7 +36,8 @@ private final class SleepLog: Sendable {
             try await client.submit([submission("work", JobOptions(start: .after(delay)), client: client)])[0]
         }
         _ = try await submit(after: .seconds(3_600))
-        let promoter = Promoter(store, logger: quietLogger, timekeeper: sleeps.watching(clock.timekeeper))
+        let promoter = Promoter(
+            store, logger: quietLogger, timekeeper: sleeps.watching(clock.timekeeper), ahead: .zero)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await promoter.run() }
             await sleeps.ledger.wait(for: "\(Duration.seconds(3_600))")
@@ -59,7 +60,8 @@ private final class SleepLog: Sendable {
         let store = MemoryStore(clock: clock.now)
         let client = Client(store)
         let sleeps = SleepLog()
-        let promoter = Promoter(store, logger: quietLogger, timekeeper: sleeps.watching(clock.timekeeper))
+        let promoter = Promoter(
+            store, logger: quietLogger, timekeeper: sleeps.watching(clock.timekeeper), ahead: .zero)
         let ids = try await client.submit(
             [20, 5].map { submission("work", JobOptions(start: .after(.seconds($0))), client: client) })
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -77,6 +79,41 @@ private final class SleepLog: Sendable {
                 #expect(try await client.job(ready)?.state == .ready)
                 if ready != far { await clock.sleepers(atLeast: 1) }
             }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func `workers are offered a job ahead of its time, and the store is asked again at its time`() async throws {
+        let clock = TestClock()
+        let store = MemoryStore(clock: clock.now)
+        let client = Client(store)
+        let sleeps = SleepLog()
+        let ids = try await client.submit(
+            [10, 20].map { submission("work", JobOptions(start: .after(.seconds($0))), client: client) })
+        let request = ClaimRequest(
+            worker: WorkerID(UUIDv7(high: 1, low: 1)), offer: ClaimRule.Offer(kinds: ["work"], queues: ["default"]),
+            limit: 1, starting: 1, lease: .seconds(30), ahead: .seconds(1))
+        let promoter = Promoter(
+            store, logger: quietLogger, timekeeper: sleeps.watching(clock.timekeeper), ahead: .seconds(1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await promoter.run() }
+            await sleeps.ledger.wait(for: "\(Duration.seconds(9))")
+            // Nobody waits for it: it becomes ready at its time.
+            clock.advance(by: .seconds(9))
+            await sleeps.ledger.wait(for: "\(Duration.seconds(1))")
+            #expect(try await client.job(ids[0])?.state.name == .suspended)
+            clock.advance(by: .seconds(1))
+            await sleeps.ledger.wait(for: "\(Duration.seconds(9))", count: 2)
+            #expect(try await store.claim(request).map(\.id) == [ids[0]])
+            // Somebody does: it is taken with a lease that begins at its time.
+            async let taken = store.claim(request, waiting: ClaimTicket())
+            clock.advance(by: .seconds(9))
+            guard case .running(let lease)? = try await taken.first?.state else {
+                Issue.record("nobody took it")
+                return
+            }
+            #expect(lease.claimed == store.now().store + .seconds(1))
             group.cancelAll()
             try await group.waitForAll()
         }

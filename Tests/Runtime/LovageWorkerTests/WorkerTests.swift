@@ -305,6 +305,7 @@ private struct SilentRenewals: WorkSource {
     let clock: TestClock
     let ledger = Ledger()
 
+    func now() -> StoreTime { source.now() }
     func register(_ worker: WorkerRecord, lease: Duration) async throws {
         try await source.register(worker, lease: lease)
     }

@@ -35,6 +35,8 @@ final class FrozenSource: WorkSource {
 
     init(_ source: any WorkSource) { self.source = source }
 
+    func now() -> StoreTime { source.now() }
+
     var refused: Refused { state.withLock { $0.refused } }
 
     func freeze() { state.withLock { $0.isFrozen = true } }

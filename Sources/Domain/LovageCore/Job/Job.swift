@@ -125,6 +125,16 @@ public struct Job: Sendable, Hashable {
         if case .finished(let outcome) = state { outcome } else { nil }
     }
 
+    /// When it becomes ready by the passing of time alone, on the store's clock and not before now; nil when that is not
+    /// what it waits for.
+    func due(by now: Moment) -> StoreTime? {
+        switch state {
+        case .suspended(.until(let due)), .suspended(.retry(let due)): max(due, now.store)
+        case .suspended(.at(let due)): max(now.store + (due - now.wall), now.store)
+        case .suspended(.needs), .suspended(.signal), .suspended(.merged), .ready, .blocked, .running, .finished: nil
+        }
+    }
+
     /// From when on it may no longer start for the first time; nil once it has started, when never, and after a manual
     /// retry, which asks for it whatever the time.
     public var startBy: StoreTime? {

@@ -47,11 +47,11 @@ extension Job {
         }
     }
 
-    func claiming(_ lease: Lease) -> Decision {
+    func claiming(_ lease: Lease, takesSequence: Bool = false) -> Decision {
         let attempt = Attempt(
             number: attempts + 1, generation: generation, fence: fence + 1, worker: lease.worker,
             claimed: lease.claimed, started: lease.started)
-        return change(attempt: .opened(attempt)) {
+        return change(attempt: .opened(attempt), takesSequence: takesSequence) {
             $0.state = .running(lease)
             $0.fence += 1
             $0.attempts += 1
@@ -62,9 +62,10 @@ extension Job {
     }
 
     func confirmingStart(_ lease: Lease, at now: Moment) -> Decision {
-        change(attempt: .started(now.store)) {
-            $0.state = .running(lease.with { $0.started = now.store })
-            $0.started = $0.started ?? now.store
+        let started = max(now.store, lease.claimed)
+        return change(attempt: .started(started)) {
+            $0.state = .running(lease.with { $0.started = started })
+            $0.started = $0.started ?? started
         }
     }
 
@@ -83,7 +84,7 @@ extension Job {
 
     func ending(_ lease: Lease, with report: AttemptReport, entropy: UInt64, at now: Moment) -> Decision {
         // Whoever says how it went had begun, though its start was never confirmed.
-        let started = lease.started ?? (report.hasBegun ? now.store : nil)
+        let started = lease.started ?? (report.hasBegun ? max(now.store, lease.claimed) : nil)
         let closed = Transition.AttemptChange.closed(number: attempts, started: started, end: report.end)
         switch report {
         case .succeeded(let result):
@@ -97,7 +98,7 @@ extension Job {
         case .snoozed(let wait):
             return waiting(wait, as: Suspension.until, closed, at: now) { _ in }
         case .handedBack:
-            return change(attempt: closed) { $0.state = .ready }
+            return change(attempt: closed) { $0.state = lease.stateAfterwards(at: now) }
         }
     }
 
@@ -118,7 +119,7 @@ extension Job {
         return change(attempt: closed, takesSequence: wasStarted) {
             $0.used = used
             $0.fence += 1
-            $0.state = .ready
+            $0.state = lease.stateAfterwards(at: now)
         }
     }
 
@@ -216,6 +217,9 @@ extension Job {
 }
 
 extension Lease {
+    /// Where a job stands whose attempt ended before its work was done: it waits for its time if that has not come.
+    func stateAfterwards(at now: Moment) -> JobState { claimed <= now.store ? .ready : .suspended(.until(claimed)) }
+
     func with(_ body: (inout Lease) -> Void) -> Lease {
         var next = self
         body(&next)

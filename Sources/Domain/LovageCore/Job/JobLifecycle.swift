@@ -5,7 +5,7 @@
 // else in Lovage assigns `Job.state`. The pairs are listed by hand in docs/internals/job-lifecycle.md, and a golden
 // table holds the two equal.
 //
-// Four rules hold throughout:
+// Five rules hold throughout:
 // - Every claim raises the fence, and so does everything that ends an attempt from outside (a lost lease, a cancel, a
 //   deadline, a manual retry). A report under the present fence of a job that no longer runs is therefore a repeat of
 //   one that was accepted, and is answered "unchanged"; any other is stale.
@@ -15,6 +15,8 @@
 //   handing back and draining use none.
 // - A job that becomes ready takes a new sequence number, unless its last attempt did it no good and no harm: a
 //   hand-back and a loss before the start keep the place in the queue.
+// - No attempt begins before its job's time. A claim may be made ahead of it, and then says in `Lease.claimed` when the
+//   attempt may begin; an attempt that is given back or lost before that leaves a job that waits for it again.
 //
 // One switch over the states, and for each one over the events, none with a `default`: a new state or a new event has
 // to be decided by a person, for every other one.
@@ -57,8 +59,12 @@ extension Job {
         case .startWindowPassed: return expiring(at: now)
         case .deadlinePassed: return failingByDeadline(at: now)
         case .cancelled(let reason): return finishing(.cancelled(reason), ending: nil, at: now)
+        case .claimed(let lease):
+            // Ahead of its time, by a worker that waits for it.
+            guard suspension.isOver(at: now.moving(to: lease.claimed)) else { throw illegal(event) }
+            return claiming(lease, takesSequence: true)
         case .leaseExpired, .ownerGone, .unblocked, .retried: return .unchanged
-        case .claimed, .blocked: throw illegal(event)
+        case .blocked: throw illegal(event)
         }
     }
 

@@ -2,7 +2,7 @@
 ///
 /// The legal moves are drawn in `docs/internals/job-lifecycle.md`, decided in `JobLifecycle.swift`.
 public enum JobState: Sendable, Hashable {
-    /// Created, its trigger has not fired. Can move to: ready, finished.
+    /// Created, its trigger has not fired. Can move to: ready, running (ahead of its time), finished.
     case suspended(Suspension)
     /// Waits for a worker with a free slot. Can move to: running, blocked, finished.
     case ready
@@ -58,7 +58,7 @@ public enum Blockage: Sendable, Hashable {
 public struct Lease: Sendable, Hashable {
     /// Who holds it.
     public let worker: WorkerID
-    /// When the job was claimed.
+    /// When the job was claimed: from when on its handler may run. For a claim ahead of the job's time, that time.
     public let claimed: StoreTime
     /// When its handler started; nil while that is unknown.
     public var started: StoreTime?

@@ -1,7 +1,9 @@
 /// Decides whether a job may be claimed now, and says why not.
 ///
 /// Stores express the same rule as a query; contract and differential tests hold the two equal. In report mode it is
-/// `lovage explain`: the verdict is "may run" exactly when a claim by a worker with a free slot would take the job.
+/// `lovage explain`: the verdict is "may run" exactly when a claim by a worker with a free slot would take the job. A worker
+/// that finds nothing may take a job a moment ahead of its time and hold it until then (`beginning`); until it does, such a
+/// job waits.
 public struct ClaimRule: Sendable {
     /// What one worker offers.
     public struct Offer: Sendable, Hashable {
@@ -70,6 +72,24 @@ public struct ClaimRule: Sendable {
             reasons.append(.noWorkerForQueue(job.queue))
         }
         return reasons.isEmpty ? .mayRun : .waits(reasons)
+    }
+
+    /// How long before its time a worker that has nothing else to do takes a job, unless it is told otherwise: longer than
+    /// a commit takes on a disk that is busy, so that none lies between a job's time and its start.
+    public static let usualAhead = Duration.milliseconds(5)
+
+    /// How many of the jobs that are due next, by each clock, a claim looks at that is made ahead.
+    public static let mostLookedAtAhead = 64
+
+    /// When `job`, which waits for its time, may begin if this offer claims it now; nil when a claim at most `ahead` of its
+    /// time may not have it.
+    public static func beginning(
+        of job: Job, within ahead: Duration, settings: QueueSettings, offer: Offer, at now: Moment
+    ) -> StoreTime? {
+        guard let due = job.due(by: now), due <= now.store + ahead else { return nil }
+        var ready = job
+        ready.state = .ready
+        return verdict(on: ready, settings: settings, offers: [offer], at: now.moving(to: due)) == .mayRun ? due : nil
     }
 
     /// True when `left` is claimed before `right` in the same queue: higher priority, then earlier sequence number.

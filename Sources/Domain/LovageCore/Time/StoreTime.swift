@@ -52,6 +52,9 @@ public struct Moment: Sendable, Hashable {
         self.store = store
         self.wall = wall
     }
+
+    /// The moment at which the store's clock reads `other`, if the wall clock does not jump before.
+    public func moving(to other: StoreTime) -> Moment { Moment(store: other, wall: wall + (other - store)) }
 }
 
 extension Duration {

@@ -25,6 +25,9 @@ extension WriteTransaction {
         AND (start_by IS NULL OR start_by > ?3) AND (deadline IS NULL OR deadline > ?3) \
         ORDER BY priority DESC, sequence LIMIT ?4
         """)
+    private static let dueByStore = SQL("SELECT \(JobColumns.list) FROM jobs WHERE due <= ? ORDER BY due, id LIMIT ?")
+    private static let dueByWall = SQL(
+        "SELECT \(JobColumns.list) FROM jobs WHERE due_wall <= ? ORDER BY due_wall, id LIMIT ?")
     private static let heldBy = SQL("SELECT id FROM jobs WHERE worker = ? ORDER BY id")
     private static let heldSince = SQL("SELECT id FROM jobs WHERE worker = ? AND claimed <= ? ORDER BY id")
     private static let holdOf = SQL("SELECT worker, fence FROM jobs WHERE id = ?")
@@ -57,6 +60,29 @@ extension WriteTransaction {
                 let lease = Lease(worker: request.worker, claimed: now.store, started: started, expires: expires)
                 if case .changed(let job) = try apply(.claimed(lease), to: stored) { claimed.append(job) }
             }
+        }
+        return claimed.isEmpty ? try claimAhead(request) : claimed
+    }
+
+    /// Takes jobs that will be due soon, the first one first.
+    private func claimAhead(_ request: ClaimRequest) throws -> [Job] {
+        guard request.ahead > .zero else { return [] }
+        let most = ClaimRule.mostLookedAtAhead
+        let byStore = try connection.statement(Self.dueByStore)
+            .bind(now.store + request.ahead).bind(most).all(rows.jobs.read)
+        let byWall = try connection.statement(Self.dueByWall)
+            .bind((now.wall + request.ahead).microseconds).bind(most).all(rows.jobs.read)
+        var claimed: [Job] = []
+        for stored in byStore + byWall where claimed.count < request.limit {
+            guard
+                let begins = ClaimRule.beginning(
+                    of: stored.job, within: request.ahead, settings: ledger[stored.job.queue].settings,
+                    offer: request.offer, at: now)
+            else { continue }
+            let lease = Lease(
+                worker: request.worker, claimed: begins, started: nil,
+                expires: try beginLeases(of: request.worker, for: request.lease))
+            if case .changed(let job) = try apply(.claimed(lease), to: stored) { claimed.append(job) }
         }
         return claimed
     }

@@ -8,9 +8,10 @@ import LovageStore
 // written once, as running, and is in the indexes of ready and waiting jobs at no time.
 
 extension WriteTransaction {
-    /// Gives the jobs that the group made ready to the claims that wait, the oldest first.
+    /// Gives the jobs that the group made ready to the claims that wait, the oldest first, or those that are due soon.
     func serveClaims() throws {
-        guard ledger.hasWoken(.work), !claims.isEmpty else { return }
+        defer { looksAhead = false }
+        guard looksAhead || ledger.hasWoken(.work), !claims.isEmpty else { return }
         let open = openClaims
         for claim in open {
             beginOperation()

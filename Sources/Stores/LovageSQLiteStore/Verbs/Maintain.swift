@@ -10,8 +10,9 @@ extension WriteTransaction {
         "SELECT due_wall FROM jobs WHERE due_wall IS NOT NULL ORDER BY due_wall LIMIT 1")
 
     /// Makes up to `limit` suspended jobs ready whose time has come: first those of the store's clock, then those of
-    /// the wall clock, each by their time.
+    /// the wall clock, each by their time. Claims that wait may take others ahead of theirs.
     func promote(upTo limit: Int) throws -> Promotion {
+        looksAhead = true
         let byStore = try ids(Self.dueByStore, until: now.store.microseconds, upTo: limit)
         let byWall = try ids(Self.dueByWall, until: now.wall.microseconds, upTo: limit - byStore.count)
         for id in byStore + byWall {

@@ -21,6 +21,8 @@ final class WriteTransaction {
     var claimed = ClaimedRows()
     /// Claims that wait for work.
     let claims = ClaimQueue()
+    /// True when claims that wait are to be carried out though nothing became ready: time has passed.
+    var looksAhead = false
     /// What need not be asked for. Dropped with the runs.
     var emptyLines = EmptyLines()
     /// Jobs with a unique key that have ended in the present call; those they stand for have not been told yet.
@@ -144,7 +146,7 @@ final class WriteTransaction {
 
     private func update(_ job: Job, over old: JobRow, _ transition: Transition) throws -> Int {
         let expected = transition.expected
-        if case .opened = transition.attempt {
+        if case .opened = transition.attempt, expected.state == .ready {
             return try connection.statement(JobColumns.updateToRunning)
                 .bind(job.fence).bind(job.attempts).bindLease(of: job).bind(job.started)
                 .bind(old.row).bind(expected.fence).run()

@@ -112,7 +112,8 @@ struct CommandSource {
             worker: pick(workers),
             offer: ClaimRule.Offer(
                 kinds: Set(Self.kinds.filter { _ in !chance(3) }), queues: Self.queues.shuffled(using: &random)),
-            limit: limit, starting: chance(2) ? limit : below(limit + 1), lease: seconds(1...60))
+            limit: limit, starting: chance(2) ? limit : below(limit + 1), lease: seconds(1...60),
+            ahead: chance(3) ? seconds(0...20) : .zero)
     }
 
     private mutating func changes() -> [JobChange] { (0..<(1 + below(4))).compactMap { _ in change() } }

@@ -25,6 +25,26 @@ struct JobTests {
         #expect(settled?.arguments == .null)
     }
 
+    @Test func `an attempt that was claimed ahead begins no earlier than its job's time`() throws {
+        let due = now.store + .seconds(1)
+        let lease = Lease(worker: worker, claimed: due, started: nil, expires: due + .seconds(30))
+        for suspension in [Suspension.until(due), .retry(due), .at(now.wall + .seconds(1))] {
+            let waiting = makeJob(state: .suspended(suspension))
+            let claimed = try #require(try waiting.applying(.claimed(lease), at: now).written())
+            #expect(claimed.state == .running(lease))
+            let reports: [JobEvent] = [.ownerGone, .reported(fence: claimed.fence, .handedBack, entropy: 0)]
+            for event in reports {
+                #expect(try claimed.applying(event, at: now).written()?.state == .suspended(.until(due)))
+                #expect(try claimed.applying(event, at: now.moving(to: due)).written()?.state == .ready)
+            }
+            let confirmed = try claimed.applying(.startConfirmed(fence: claimed.fence), at: now).written()
+            #expect(confirmed?.started == due)
+            let tooEarly = Lease(
+                worker: worker, claimed: due + .microseconds(-1), started: nil, expires: due + .seconds(30))
+            #expect(throws: IllegalTransition.self) { try waiting.applying(.claimed(tooEarly), at: now) }
+        }
+    }
+
     @Test func `the start window binds until the first start of the first generation`() throws {
         let options = JobOptions(startWithin: .seconds(200), crashLimit: 9)
         let ready = makeJob(options)

@@ -69,7 +69,7 @@ struct JobWalk {
         case .suspended(.needs): return .needsSettled(settled())
         case .suspended(.signal(let name)): return .signalled(name)
         case .suspended(.merged): return .standInEnded(endOfStandIn())
-        case .suspended: return .becameDue
+        case .suspended(let suspension): return passed(suspension)
         case .blocked: return .unblocked
         case .ready:
             if Int.random(in: 0..<8, using: &random) == 0 { return .blocked(.limit("disk")) }
@@ -80,6 +80,18 @@ struct JobWalk {
         case .running: return said(under: job.fence)
         case .finished: return .retried(held: Int.random(in: 0..<4, using: &random) == 0)
         }
+    }
+
+    /// Its time comes, or a worker takes it ahead of that.
+    private mutating func passed(_ suspension: Suspension) -> JobEvent {
+        guard Int.random(in: 0..<3, using: &random) == 0 else { return .becameDue }
+        var begins = moment.store
+        switch suspension {
+        case .until(let due), .retry(let due): begins = max(due, begins)
+        case .at(let due): begins = max(moment.store + (due - moment.wall), begins)
+        case .needs, .signal, .merged: return .becameDue
+        }
+        return .claimed(Lease(worker: worker, claimed: begins, started: nil, expires: begins + .seconds(30)))
     }
 
     private mutating func endOfStandIn() -> StandInEnd {

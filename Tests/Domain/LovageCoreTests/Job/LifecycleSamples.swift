@@ -17,6 +17,8 @@ enum LifecycleSamples {
     private static let lastChance = JobOptions(crashLimit: 1, unstartedLimit: 1)
     private static let overdue = JobOptions(startWithin: .seconds(50), deadline: .seconds(50))
 
+    private static let ahead = Lease(worker: worker, claimed: now.store + .seconds(1), started: nil, expires: later)
+
     static let jobs: [Sample] = suspended + waiting + running + finished
 
     private static let suspended = [
@@ -61,6 +63,7 @@ enum LifecycleSamples {
         Sample(
             name: "running, unstarted, last chance, lease over",
             job: makeClaimedJob(lastChance, state: .running(makeLease(started: false, expires: past)))),
+        Sample(name: "running, ahead of its time", job: makeClaimedJob(state: .running(ahead))),
         Sample(name: "running, overdue", job: makeClaimedJob(overdue, state: .running(makeLease(started: true)))),
     ]
 
@@ -106,6 +109,7 @@ enum LifecycleSamples {
         Event(
             name: "claimed",
             event: .claimed(Lease(worker: worker, claimed: now.store, started: now.store, expires: later))),
+        Event(name: "claimed for in 1 s", event: .claimed(ahead)),
         Event(name: "startConfirmed", event: .startConfirmed(fence: 5)),
         Event(name: "startConfirmed, old fence", event: .startConfirmed(fence: 4)),
         Event(name: "renewed", event: .renewed(fence: 5, expires: later + .seconds(1))),

@@ -42,6 +42,36 @@ struct ClaimRuleTests {
         #expect(reasons(makeJob(), offers: [otherQueue, otherKind, offer]).isEmpty)
     }
 
+    private func beginning(_ job: Job, _ settings: QueueSettings = QueueSettings()) -> StoreTime? {
+        ClaimRule.beginning(of: job, within: .seconds(1), settings: settings, offer: offer, at: now)
+    }
+
+    @Test func `a job may be claimed ahead that only waits for a time which is near`() {
+        let soon = now.store + .seconds(1)
+        let suspensions: [(Suspension, StoreTime?)] = [
+            (.until(soon), soon), (.retry(soon), soon), (.at(now.wall + .seconds(1)), soon),
+            (.until(soon + .microseconds(1)), nil), (.at(now.wall + .seconds(2)), nil),
+            (.until(now.store + .seconds(-9)), now.store), (.at(now.wall + .seconds(-9)), now.store),
+            (.needs, nil), (.signal("go"), nil), (.merged, nil),
+        ]
+        for (suspension, expected) in suspensions {
+            #expect(beginning(makeJob(state: .suspended(suspension))) == expected, "\(suspension)")
+        }
+        #expect(beginning(makeJob()) == nil)
+        #expect(beginning(makeJob(state: .blocked(.limit("disk")))) == nil)
+    }
+
+    @Test func `what is claimed ahead must be allowed to run when it begins`() {
+        let suspended = JobState.suspended(.until(now.store + .seconds(1)))
+        #expect(beginning(makeJob(JobOptions(queue: "mail"), state: suspended)) == nil)
+        #expect(beginning(makeJob(state: suspended), QueueSettings(isPaused: true)) == nil)
+        for (seconds, isAllowed) in [(101, false), (102, true)] {
+            for options in [JobOptions(startWithin: .seconds(seconds)), JobOptions(deadline: .seconds(seconds))] {
+                #expect((beginning(makeJob(options, state: suspended)) != nil) == isAllowed, "\(options)")
+            }
+        }
+    }
+
     @Test func `a window or deadline that ends now is over`() {
         #expect(reasons(makeJob(JobOptions(startWithin: .seconds(100)))) == [.startWindowPassed])
         #expect(reasons(makeJob(JobOptions(startWithin: .seconds(101)))).isEmpty)
