@@ -34,12 +34,16 @@ public struct Client: Sendable {
         Handle(id: try await submit([submission(of: work, options: options)], whenFull: whenFull)[0], client: self)
     }
 
-    /// Submits many jobs of one kind in one commit; throws at the first that was refused, the others stand.
+    /// Submits many jobs of one kind in one commit; throws at the first that was refused, the others stand. The arguments of
+    /// several hundred are encoded on all processors.
     @discardableResult
     public func submit<Work: TypedJob>(
         many works: [Work], options: JobOptions? = nil, whenFull: WhenFull = .refuse
     ) async throws -> [Handle<Work.Output>] {
-        let submissions = try works.map { try submission(of: $0, options: options) }
+        let (wall, options) = (store.now().wall, options ?? Work.options)
+        let submissions = try await Coding.encode(all: works).map { arguments in
+            Submission(id: JobID(makeUUID(wall)), kind: Work.kind, arguments: arguments, options: options)
+        }
         return try await submit(submissions, whenFull: whenFull).map { Handle(id: $0, client: self) }
     }
 

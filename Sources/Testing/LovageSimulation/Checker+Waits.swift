@@ -7,7 +7,9 @@ extension Checker {
         switch report {
         case .succeeded: return .finished(.succeeded)
         case .skipped(let reason): return .finished(.skipped(reason))
-        case .handedBack: return .ready
+        case .handedBack:
+            guard case .running(let lease) = old.state, lease.claimed > now.store else { return .ready }
+            return .suspended(.until(lease.claimed))
         case .snoozed(let wait): return wait > .zero ? .suspended(.until(now.store + wait)) : .ready
         case .failed(let failure): return state(after: failure, .error, entropy, of: old, at: now)
         case .timedOut(let failure): return state(after: failure, .timedOut, entropy, of: old, at: now)

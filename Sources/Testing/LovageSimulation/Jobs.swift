@@ -33,6 +33,7 @@ enum Jobs {
             default: options.deadline = .microseconds(world.work.pick(50_000...3_000_000))
             }
         }
+        if plan.aheadMicroseconds > 0, world.work.chance(plan.timed / 4) { endAboutWhenDue(&options, world) }
         var arguments: JSONValue = ["n": .number(JSONNumber(number)), "client": .number(JSONNumber(client))]
         if world.work.chance(0.02) { options.idempotencyKey = "shared" }
         if world.work.chance(0.1) {
@@ -43,6 +44,14 @@ enum Jobs {
         return Submission(
             id: JobID(UUIDv7(at: world.moment.wall, using: &world.ids)), kind: kind, arguments: arguments.text(),
             options: options)
+    }
+
+    /// A start window or a deadline that ends shortly before or after the job is due.
+    private static func endAboutWhenDue(_ options: inout JobOptions, _ world: World) {
+        let due = world.work.pick(200_000...2_000_000)
+        let end = Duration.microseconds(due + world.work.pick(-100_000...100_000))
+        options.start = .after(.microseconds(due))
+        if world.work.chance(0.5) { options.startWithin = end } else { options.deadline = end }
     }
 
     /// A poison job ends its worker's process every time, while faults last.

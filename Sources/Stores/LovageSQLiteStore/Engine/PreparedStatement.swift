@@ -37,10 +37,11 @@ final class PreparedStatement {
         return self
     }
 
-    /// Goes to the next position, whose text is `text` from now on.
+    /// Goes to the next position, whose text is `text` from now on. Most have none and had none: a write into the array of
+    /// a class's property is checked for exclusive access each time, which was 3 % of a bulk.
     private func advance(text: String? = nil) {
         position += 1
-        texts[Int(position)] = text
+        if text != nil || texts[Int(position)] != nil { texts[Int(position)] = text }
     }
 
     @discardableResult
