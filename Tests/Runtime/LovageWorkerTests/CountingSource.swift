@@ -3,7 +3,6 @@ import LovageCore
 import LovageStore
 import LovageTesting
 import LovageWorker
-import LovageWorkflow
 
 let quietLogger: Logger = {
     var logger = Logger(label: "test")
@@ -12,7 +11,7 @@ let quietLogger: Logger = {
 }()
 
 /// Writes every call down.
-struct CountingSource: WorkSource {
+struct CountingSource: SourceBetween {
     let source: any WorkSource
     let ledger = Ledger()
     /// Called before a report with a claim goes through, on the thread of whoever reports.
@@ -23,11 +22,6 @@ struct CountingSource: WorkSource {
         self.beforeReport = beforeReport
     }
 
-    func now() -> StoreTime { source.now() }
-    func register(_ worker: WorkerRecord, lease: Duration) async throws {
-        try await source.register(worker, lease: lease)
-    }
-    func retire(_ worker: WorkerID) async throws { try await source.retire(worker) }
     func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket) async throws -> [Job] {
         ledger.write("claim")
         return try await source.claim(request, waiting: ticket)
@@ -45,10 +39,4 @@ struct CountingSource: WorkSource {
         defer { ledger.write("renew") }
         return try await source.renew(worker, lease: lease, holding: holding)
     }
-    func workArrived() -> AsyncStream<Void> { source.workArrived() }
-    func jobsTaken(from worker: WorkerID) -> AsyncStream<Void> { source.jobsTaken(from: worker) }
-    func command(_ kind: Kind, version: Int?) async throws -> CommandDefinition? {
-        try await source.command(kind, version: version)
-    }
-    func file(hash: String) async throws -> StoredFile? { try await source.file(hash: hash) }
 }

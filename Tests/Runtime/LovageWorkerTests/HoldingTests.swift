@@ -4,7 +4,6 @@ import LovageMemoryStore
 import LovageStore
 import LovageTesting
 import LovageWorker
-import LovageWorkflow
 import Synchronization
 import Testing
 
@@ -123,7 +122,7 @@ import Testing
 }
 
 /// A source whose reports can be held up, and that writes down which calls were answered.
-private struct LateSource: WorkSource {
+private struct LateSource: SourceBetween {
     let source: any WorkSource
     let ledger = Ledger()
     private let gate = ReportGate()
@@ -133,14 +132,6 @@ private struct LateSource: WorkSource {
     func holdReports() { gate.close() }
     func letReportsGo() { gate.open() }
 
-    func now() -> StoreTime { source.now() }
-    func register(_ worker: WorkerRecord, lease: Duration) async throws {
-        try await source.register(worker, lease: lease)
-    }
-    func retire(_ worker: WorkerID) async throws { try await source.retire(worker) }
-    func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket) async throws -> [Job] {
-        try await source.claim(request, waiting: ticket)
-    }
     func report(_ changes: [JobChange]) async throws -> [ChangeAnswer] {
         await pass()
         return try await source.report(changes)
@@ -159,10 +150,6 @@ private struct LateSource: WorkSource {
         ledger.write("renewed")
         return lost
     }
-    func workArrived() -> AsyncStream<Void> { source.workArrived() }
-    func jobsTaken(from worker: WorkerID) -> AsyncStream<Void> { source.jobsTaken(from: worker) }
-    func command(_ kind: Kind, version: Int?) async throws -> CommandDefinition? { nil }
-    func file(hash: String) async throws -> StoredFile? { nil }
 }
 
 /// The latch that reports wait at while there is one.

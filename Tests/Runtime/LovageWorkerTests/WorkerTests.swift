@@ -5,7 +5,6 @@ import LovageMemoryStore
 import LovageStore
 import LovageTesting
 import LovageWorker
-import LovageWorkflow
 import Testing
 
 private struct Add: TypedJob {
@@ -300,29 +299,16 @@ func registry(
 }
 
 /// A store whose answers to renewals never come.
-private struct SilentRenewals: WorkSource {
+private struct SilentRenewals: SourceBetween {
     let source: any WorkSource
     let clock: TestClock
     let ledger = Ledger()
 
-    func now() -> StoreTime { source.now() }
-    func register(_ worker: WorkerRecord, lease: Duration) async throws {
-        try await source.register(worker, lease: lease)
-    }
-    func retire(_ worker: WorkerID) async throws { try await source.retire(worker) }
-    func claim(_ request: ClaimRequest, waiting ticket: ClaimTicket) async throws -> [Job] {
-        try await source.claim(request, waiting: ticket)
-    }
-    func report(_ changes: [JobChange]) async throws -> [ChangeAnswer] { try await source.report(changes) }
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {
         ledger.write("renew")
         try await clock.timekeeper.sleep(.seconds(3_600))
         return []
     }
-    func workArrived() -> AsyncStream<Void> { source.workArrived() }
-    func jobsTaken(from worker: WorkerID) -> AsyncStream<Void> { source.jobsTaken(from: worker) }
-    func command(_ kind: Kind, version: Int?) async throws -> CommandDefinition? { nil }
-    func file(hash: String) async throws -> StoredFile? { nil }
 }
 
 extension WorkerTests {

@@ -3,13 +3,12 @@ import LovageCore
 import LovageStore
 import LovageTesting
 import LovageWorker
-import LovageWorkflow
 import Synchronization
 import Testing
 
 /// A source that can be stopped as a whole, as its worker's process is by SIGSTOP: calls are held until it goes on, and
 /// then go through in an order that the round draws. Counts what was refused.
-final class FrozenSource: WorkSource {
+final class FrozenSource: SourceBetween {
     private struct State {
         var isFrozen = false
         var held: [CheckedContinuation<Void, Never>] = []
@@ -30,12 +29,10 @@ final class FrozenSource: WorkSource {
         }
     }
 
-    private let source: any WorkSource
+    let source: any WorkSource
     private let state = Mutex(State())
 
     init(_ source: any WorkSource) { self.source = source }
-
-    func now() -> StoreTime { source.now() }
 
     var refused: Refused { state.withLock { $0.refused } }
 
@@ -104,10 +101,6 @@ final class FrozenSource: WorkSource {
         state.withLock { $0.refused.renewals += lost.count }
         return lost
     }
-    func workArrived() -> AsyncStream<Void> { source.workArrived() }
-    func jobsTaken(from worker: WorkerID) -> AsyncStream<Void> { source.jobsTaken(from: worker) }
-    func command(_ kind: Kind, version: Int?) async throws -> CommandDefinition? { nil }
-    func file(hash: String) async throws -> StoredFile? { nil }
 }
 
 /// Lets all through once it is open; nobody who waits at it can be cancelled.

@@ -100,6 +100,29 @@ struct TakenAtOnceTests {
         _ = try await (elsewhere, bulk, single)
     }
 
+    /// What makes it worth while: one that is stored first and claimed then is written twice.
+    @Test(.timeLimit(.minutes(1)))
+    func `is written once, as is one that nobody takes`() async throws {
+        let store = try ScratchFolder().store()
+        func rowsChanged(by index: Int) async throws -> Int64 {
+            let before = try await Self.changes(in: store)
+            _ = try await store.submit(submissions(1, from: index))
+            return try await Self.changes(in: store) - before
+        }
+        // The first job writes down its queue, and the first claim the lease of its worker.
+        _ = try await rowsChanged(by: 1)
+        let left = try await rowsChanged(by: 2)
+        #expect(try await store.claim(Self.request(upTo: 2)).count == 2)
+        async let claimed = store.claim(Self.request(upTo: 1), waiting: ClaimTicket())
+        while !store.writes.hasWaitingClaims { await Task.yield() }
+        #expect(try await rowsChanged(by: 3) == left)
+        #expect(try await claimed.count == 1)
+    }
+
+    private static func changes(in store: SQLiteStore) async throws -> Int64 {
+        try await store.writes.write("count changes") { try $0.connection.number("SELECT total_changes()") }
+    }
+
     private static func request(upTo limit: Int, starting: Int = 1) -> ClaimRequest {
         ClaimRequest(
             worker: worker, offer: ClaimRule.Offer(kinds: ["work"], queues: ["default"]), limit: limit,
