@@ -47,7 +47,7 @@ soak: bootstrap ## Run the release binary under a steady load for ten minutes, a
 tsan: bootstrap ## Run the tests of stores and runtime under ThreadSanitizer
 	@scripts/tsan
 
-mutants: bootstrap ## Plant every listed bug in a copy of the code and let the simulator hunt it
+mutants: bootstrap ## Plant every listed bug in a copy of the code and hunt it
 	@scripts/mutants $(MUTANTS_FLAGS)
 
 fuzz: bootstrap ## Look for inputs that break what reads foreign bytes (FUZZ_FLAGS="json --seconds 600")

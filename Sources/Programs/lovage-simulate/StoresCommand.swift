@@ -1,9 +1,5 @@
 import ArgumentParser
 import Foundation
-import LovageCore
-import LovageMemoryStore
-import LovageSQLiteStore
-import LovageStore
 import LovageStoreContract
 import Synchronization
 
@@ -44,7 +40,7 @@ struct StoresCommand: AsyncParsableCommand {
                     var found: [Difference] = []
                     while let seed = open.next() {
                         do {
-                            try await StoreRig.check(seed: seed, commands: commands)
+                            try await StoreRig.compare(seed: seed, commands: commands)
                         } catch let difference as Difference {
                             found.append(difference)
                         }
@@ -58,46 +54,6 @@ struct StoresCommand: AsyncParsableCommand {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         print("\(count * commands) commands of \(count) seeds in \(Int(seconds)) s: \(differences.count) differences")
         if !differences.isEmpty { throw ExitCode(1) }
-    }
-}
-
-/// One SQLite store in a folder of its own, ended and opened again.
-enum StoreRig {
-    static func check(seed: UInt64, commands: Int) async throws {
-        let manager = FileManager.default
-        // Durability against power cuts is not what is compared: a folder in memory does, where there is one.
-        let shared = URL(fileURLWithPath: "/dev/shm")
-        let parent = manager.isWritableFile(atPath: shared.path) ? shared : manager.temporaryDirectory
-        let folder = parent.appendingPathComponent("lovage-stores-\(ProcessInfo.processInfo.globallyUniqueString)")
-        try manager.createDirectory(at: folder, withIntermediateDirectories: true)
-        // What cannot be removed is scratch of the system's.
-        defer { try? manager.removeItem(at: folder) }
-        func file(_ number: Int) -> String { folder.appendingPathComponent("\(number).db").path }
-        var number = 0
-        var last: SQLiteStore?
-        try await Differential(seed: seed, commands: commands).check(
-            against: { MemoryStore(clock: $0.read) },
-            open: { clock, end in
-                switch end {
-                case .killed:
-                    for suffix in ["", "-wal"] where manager.fileExists(atPath: file(number) + suffix) {
-                        try manager.copyItem(atPath: file(number) + suffix, toPath: file(number + 1) + suffix)
-                    }
-                    try last?.close()
-                    for suffix in ["", "-wal", "-shm", ".lock"] where manager.fileExists(atPath: file(number) + suffix)
-                    {
-                        try manager.removeItem(atPath: file(number) + suffix)
-                    }
-                    number += 1
-                case .closed: try last?.close()
-                case nil: break
-                }
-                let store = try SQLiteStore(
-                    SQLiteConfiguration(path: file(number), durability: .relaxed, clock: .given(clock.read)))
-                last = store
-                return store
-            })
-        try last?.close()
     }
 }
 

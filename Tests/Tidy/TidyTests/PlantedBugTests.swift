@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The bugs of `Tests/Mutants` still fit the sources: each text they replace stands there exactly once. Whoever changes a
-/// guard changes its entry; `scripts/mutants` plants them and lets the simulator hunt them.
+/// guard changes its entry; `scripts/mutants` plants them and lets each be hunted.
 struct PlantedBugTests {
     @Test func `every planted bug still applies`() {
         let bugs = Tree.files(under: "Tests/Mutants", suffix: ".txt").flatMap { PlantedBug.list(Tree.text(of: $0)) }

@@ -8,7 +8,7 @@ public struct Attempt: Sendable, Hashable {
     public let fence: Int64
     /// Who ran it.
     public let worker: WorkerID
-    /// When it was claimed.
+    /// When it was claimed: from when on its handler may run. For a claim ahead of the job's time, that time.
     public let claimed: StoreTime
     /// When its handler started; nil when that never became known.
     public var started: StoreTime?

@@ -47,7 +47,7 @@ package struct AttemptView: APIObject, Hashable {
             .always("generation", .integer(1...Int.max), "The generation it belongs to."),
             .always("fence", .integer(1...Int.max), "The number that every write of it carries."),
             .always("worker", .id, "Who ran it."),
-            .always("claimed", .time, "When it was claimed."),
+            .always("claimed", .time, "When it was claimed; its job's time, if that was a moment later."),
             .nullable("started", .time, "When its handler started."),
             .nullable("ended", .time, "When it ended."),
             .nullable("end", .word(AttemptEnd.Name.allCases.map(\.rawValue)), "How it ended; null while it runs."),

@@ -45,6 +45,13 @@ extension StoreContract {
             try expect(free.state, is: .ready, "once that job is called off")
             try expect(try await bench.submitting("work", #"{"n":1}"#, byAll), is: .merged(free.id), "it has the key")
         },
+        StoreContract("a unique step without arguments takes its key once it may run") { bench in
+            let worker = try await bench.worker()
+            let run = try await bench.start([.run("a"), .run("b", needs: ["a"], unique: .by(.allArguments))])
+            try await bench.end(bench.claimSteps(worker), "a")
+            let member = try await bench.member(run, "b")
+            try expect(try await bench.submitting("work", "{}", byAll), is: .merged(member.id), "it has the key")
+        },
         StoreContract("equal members of one foreach run once, and all of them are counted") { bench in
             let worker = try await bench.worker()
             var each = equal("each")

@@ -85,7 +85,7 @@ extension StoreContract {
 
 extension Bench {
     /// Reports the end of `job`, and takes one job of the kind "work" for `worker`.
-    fileprivate func reportAndClaim(_ job: Job, _ report: AttemptReport, _ worker: WorkerID) async throws -> NextWork {
+    func reportAndClaim(_ job: Job, _ report: AttemptReport, _ worker: WorkerID) async throws -> NextWork {
         let change = JobChange(job.id, .reported(fence: job.fence, report, entropy: 0))
         return try await store.reportAndClaim([change], for: request(worker, 1))
     }

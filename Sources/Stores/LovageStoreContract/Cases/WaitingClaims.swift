@@ -66,6 +66,32 @@ extension StoreContract {
             try expect(taken.map(\.count), is: [2, 2], "how many each gets")
             try expect(Set(taken.joined().map(\.id)).count, is: 4, "no job twice")
         },
+        StoreContract(
+            "of what comes all at once, each claim that waits gets as much as it asked for, and the first that came"
+        ) {
+            bench in
+            let store = bench.store
+            var requests: [ClaimRequest] = []
+            for _ in 0..<3 { requests.append(bench.request(try await bench.worker(), 1)) }
+            let bulks = try (0..<60).map { number in
+                try (0...(number % 3) / 2).map { _ in try bench.submission() }
+            }
+            let taken = try await withThrowingTaskGroup(of: [Job].self) { group in
+                for request in requests { group.addTask { try await store.claim(request, waiting: ClaimTicket()) } }
+                for bulk in bulks {
+                    group.addTask {
+                        _ = try await store.submit(bulk)
+                        return []
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            let running = try await bench.all(JobFilter(state: .running))
+            try expect(Set(running.map(\.id)), is: Set(taken.map(\.id)), "what runs is what was given")
+            try expect(taken.count, is: 3, "how many")
+            let left = try await bench.all(JobFilter(state: .ready)).map(\.sequence).min()
+            try expect(taken.allSatisfy { $0.sequence < left ?? 0 }, "nothing that is left had come before")
+        },
         StoreContract("a claim whose ticket is withdrawn answers nothing, and takes nothing afterwards") { bench in
             let request = bench.request(try await bench.worker())
             let store = bench.store

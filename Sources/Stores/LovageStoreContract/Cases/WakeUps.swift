@@ -37,6 +37,35 @@ extension StoreContract {
             }
             try expect(seen, is: 1, "the ready jobs")
         },
+        StoreContract("workers are woken for what a claim that waits has left") { bench in
+            let request = bench.request(try await bench.worker(), 1)
+            // Which of them comes first must not matter, and is not always the same.
+            for _ in 0..<20 {
+                let store = bench.store
+                async let claimed = store.claim(request, waiting: ClaimTicket())
+                for _ in 0..<20 { await Task.yield() }
+                let left = try await woken(by: .work, bench) {
+                    try await $0.jobs(JobFilter(state: .ready), page: PageRequest()).items.count
+                } when: {
+                    _ = try await store.submit((0..<3).map { _ in try bench.submission() })
+                }
+                try expect(left >= 2, "the ready jobs are \(left)")
+                try expect(try await claimed.count, is: 1, "what was claimed")
+                _ = try await store.purge("default", upTo: 10)
+            }
+        },
+        StoreContract("workers are woken for what a report that claims has left") { bench in
+            let worker = try await bench.worker()
+            _ = try await bench.start([.run("a"), .run("b", needs: ["a"]), .run("c", needs: ["a"])])
+            let first = try await bench.claimOne(worker)
+            let left = try await woken(by: .work, bench) {
+                try await $0.jobs(JobFilter(state: .ready), page: PageRequest()).items.count
+            } when: {
+                try expect(
+                    try await bench.reportAndClaim(first, .succeeded(nil), worker).jobs.count, is: 1, "what it takes")
+            }
+            try expect(left, is: 1, "the ready jobs")
+        },
         StoreContract("workers are woken when a delayed job becomes ready") { bench in
             _ = try await bench.submit("work", "{}", JobOptions(start: .after(.seconds(1))))
             bench.clock.advance(by: .seconds(1))

@@ -94,10 +94,13 @@ final class KillLoad: Sendable {
         for index in 0..<jobsEach { add(try await client.submit(Self.request(pause: index)).id) }
     }
 
-    /// A job that waits is cancelled, and then wanted after all.
+    /// A job that waits is cancelled, and then wanted after all. Another one comes to its time: where no worker could take it
+    /// ahead of that, it is promoted.
     private func cancel(on client: RemoteClient) async throws {
         var request = Self.request(pause: 1)
         request.options.queue = "later"
+        request.options.start = .after(.milliseconds(20))
+        add(try await client.submit(request).id)
         request.options.start = .after(.seconds(3_600))
         guard let id = try await client.submit(request).id else { return }
         add(id)

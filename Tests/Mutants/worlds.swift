@@ -9,12 +9,10 @@ import LovageSimulation
 func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 
 let bounds = CommandLine.arguments.dropFirst().compactMap { UInt64($0) }
-precondition(bounds.count == 2 && bounds[0] <= bounds[1], "hunt FIRST-SEED LAST-SEED [PROFILE]")
-let only = CommandLine.arguments.dropFirst(3).first
-let profiles = Plan.Profile.allCases.filter { only == nil || only == $0.rawValue }
+precondition(bounds.count == 2 && bounds[0] <= bounds[1], "hunt-worlds FIRST-SEED LAST-SEED")
 var worlds = 0
 for seed in bounds[0]...bounds[1] {
-    for profile in profiles {
+    for profile in Plan.Profile.allCases {
         say("\(seed) \(profile.rawValue)")
         worlds += 1
         if let violation = Simulator(profile: profile).run(seed).violation {
