@@ -7,7 +7,8 @@ public import ServiceLifecycle
 ///
 /// It sleeps until the next one is due, or until a job with a time is stored: an idle store is not asked. A little before
 /// that it lets claims that wait take the job, which then starts in time without a commit in between, and again when the
-/// time has come, for what nobody took. A moment of civil time is compared with the wall clock every second, without the store, because that clock may jump.
+/// time has come, for what nobody took. A moment of civil time is compared with the wall clock every second, without the
+/// store, because that clock may jump.
 public struct Promoter: Service {
     private let store: any JobStore
     private let timekeeper: Timekeeper
