@@ -27,7 +27,7 @@ import Testing
         let id = try await client.submit([submission("work", options, client: client)])[0]
         let handlers = registry("work") { [ledger, store] _, _ in
             ledger.write("\(store.now().store)")
-            return .succeeded(nil)
+            return Task.isCancelled ? .failed(Failure(kind: "cancelled", message: "")) : .succeeded(nil)
         }
         let worker = Worker(
             configuration: WorkerConfiguration(slots: 1, claimAhead: .seconds(1)), handlers: handlers, client: client,
