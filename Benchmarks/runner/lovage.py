@@ -59,7 +59,7 @@ class LovageUp:
     def server(self):
         os.makedirs(self.folder, exist_ok=True)
         port = machine.free_port()
-        words = [self.program, "up", "--data", os.path.join(self.folder, "data"), "--listen", f"127.0.0.1:{port}"]
+        words = [self.program, "up", "--data", os.path.join(self.folder, "data"), "--listen", f"127.0.0.1:{port}", "--open"]
         try:
             with machine.running(words, self.folder) as process:
                 machine.wait_for_port(port, process)

@@ -13,7 +13,8 @@ struct LovageCommand: AsyncParsableCommand {
               lovage workflow run nightly-backup --watch
 
             Every command but up, worker run, bench and version speaks to a server: that of
-            --server, or of LOVAGE_SERVER, or http://127.0.0.1:4710. --json prints JSON.
+            --server, or of LOVAGE_SERVER, or the one that runs on the data folder (--data, or
+            LOVAGE_DATA, or the user's own). --json prints JSON.
 
             Exit codes:
               0 done                       4 unknown id

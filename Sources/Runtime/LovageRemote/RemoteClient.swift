@@ -2,6 +2,7 @@
 package import AsyncHTTPClient
 package import LovageAPI
 package import LovageCore
+import Foundation
 import NIOCore
 import NIOHTTP1
 
@@ -10,19 +11,30 @@ import NIOHTTP1
 /// Every call throws `RemoteError`, or `CancellationError` when the task is cancelled. Nothing is tried again by
 /// itself: a caller that does so gives submissions an idempotency key.
 package struct RemoteClient: Sendable {
-    /// Such as `http://127.0.0.1:4710`.
+    /// Such as `http://127.0.0.1:4710` or `unix:/var/lib/lovage/lovage.sock`: what errors call it.
     package let server: String
+    /// What the paths of requests follow.
+    private let base: String
     private let http: HTTPClient
     private let timeout: Duration
     /// The largest answer that is read at once.
     private static let mostBytes = 64 << 20
 
-    /// Makes a client of the server at this address, which has no path; a call that takes longer than `timeout` fails.
-    package init(server: String, http: HTTPClient? = nil, timeout: Duration = .seconds(30)) {
+    /// Makes a client of the server at this address, which has no path, or which is `unix:` and the path of a socket; a
+    /// call that takes longer than `timeout` fails. `socket` is a shorter path to the same socket, as systems take no more
+    /// than 107 bytes.
+    package init(server: String, socket: String? = nil, http: HTTPClient? = nil, timeout: Duration = .seconds(30)) {
         self.server = server
+        base =
+            server.hasPrefix(Self.socketScheme)
+            ? "http+unix://" + PercentCoding.encode(socket ?? String(server.dropFirst(Self.socketScheme.count)))
+            : server
         self.http = http ?? Self.shared
         self.timeout = timeout
     }
+
+    /// How the address of a socket begins; its path follows.
+    package static let socketScheme = "unix:"
 
     /// One for the process, never shut down. It says at once that nobody listens instead of trying for as long as a call
     /// may take, follows no redirects (nothing of ours sends one), and lets go of a connection before the server does.
@@ -82,9 +94,11 @@ package struct RemoteClient: Sendable {
     private func request(
         _ route: Route, _ path: [String], _ query: [(String, String?)], _ body: (any APIObject)?
     ) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: server + Self.target(route, path, query))
+        var request = HTTPClientRequest(url: base + Self.target(route, path, query))
         request.method = HTTPMethod(rawValue: route.method.rawValue)
         request.headers.add(name: "accept", value: "application/json")
+        // HTTP wants a name; a socket has none.
+        if server.hasPrefix(Self.socketScheme) { request.headers.add(name: "host", value: "localhost") }
         if let body {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.json.bytes))
@@ -133,6 +147,7 @@ package struct RemoteClient: Sendable {
         case let error as HTTPClientError where Self.timeouts.contains(error): RemoteError(.timedOut, server: server)
         case is NIOTooManyBytesError:
             RemoteError(.unexpected("more than \(Self.mostBytes) bytes", status: 200), server: server)
+        case let error as IOError where error.errnoCode == EACCES: RemoteError(.forbidden, server: server)
         default: RemoteError(.noServer(Self.cause(error)), server: server)
         }
     }
@@ -142,6 +157,10 @@ package struct RemoteClient: Sendable {
     ]
 
     private static func cause(_ error: any Error) -> String {
+        if let code = (error as? IOError)?.errnoCode {
+            if code == ENOENT { return "there is no socket" }
+            if code == ECONNREFUSED { return "the connection was refused" }
+        }
         let text = "\(error)"
         return text.contains("ECONNREFUSED") || text.contains("refused") ? "the connection was refused" : text
     }

@@ -12,6 +12,8 @@ package struct RemoteError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Reason: Sendable, Hashable {
         /// Nobody listens there, or the connection was lost before an answer: what the system said.
         case noServer(String)
+        /// The server listens on a socket that this user may not open.
+        case forbidden
         /// No answer came in time.
         case timedOut
         /// The server refused, and said why.
@@ -25,6 +27,16 @@ package struct RemoteError: Error, Sendable, Hashable, CustomStringConvertible {
         self.server = server
     }
 
+    /// The name of the socket in a data folder.
+    package static let socketName = "lovage.sock"
+
+    /// The data folder whose socket was asked; nil when another address was.
+    private var folder: Substring? {
+        let end = "/" + Self.socketName
+        guard server.hasPrefix(RemoteClient.socketScheme), server.hasSuffix(end) else { return nil }
+        return server.dropFirst(RemoteClient.socketScheme.count).dropLast(end.count)
+    }
+
     /// What the server said; nil when it said nothing.
     package var problem: ProblemView? { if case .refused(let problem, _) = reason { problem } else { nil } }
     /// The word for programs; nil when the server said nothing.
@@ -32,7 +44,13 @@ package struct RemoteError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What to do about it; nil when nobody knows.
     package var hint: String? {
         switch reason {
-        case .noServer: "start one with 'lovage up', or name another with --server"
+        case .noServer:
+            if let folder {
+                "start one with 'lovage up --data \(folder)', or name another with --data or --server"
+            } else {
+                "start one with 'lovage up', or name another with --server"
+            }
+        case .forbidden: "run this as that user, or ask the server over TCP with --server"
         case .timedOut: "the server may be busy: try again"
         case .refused(let problem, _): problem.hint
         case .unexpected: "is \(server) a Lovage server of the same version?"
@@ -42,7 +60,13 @@ package struct RemoteError: Error, Sendable, Hashable, CustomStringConvertible {
     /// One sentence.
     package var description: String {
         switch reason {
-        case .noServer(let cause): "no server answers at \(server): \(cause)"
+        case .noServer(let cause):
+            if let folder {
+                "no server runs on the data folder \(folder): \(cause)"
+            } else {
+                "no server answers at \(server): \(cause)"
+            }
+        case .forbidden: "\(server) is open to the user only who runs the server"
         case .timedOut: "the server at \(server) did not answer in time"
         case .refused(let problem, _): problem.message
         case .unexpected(let text, let status): "\(server) answered \(status) with something unexpected: \(text)"

@@ -1,10 +1,17 @@
 #if Server
 /// What a server is told when it is made.
 package struct ServerConfiguration: Sendable {
-    /// Where it listens: `127.0.0.1` or `::1`; everything else is refused.
+    /// The path of the Unix socket it listens on, at most 107 bytes; nil for none. What was there is replaced, so its
+    /// folder has to be this process's own. Default none.
+    package var socket: String?
+    /// Whether it listens on TCP as well. Default true.
+    package var hasTCP: Bool
+    /// Where it listens on TCP: `127.0.0.1` or `::1`; everything else is refused.
     package var host: String
     /// Its port; 0 for any free one. Default 4710.
     package var port: Int
+    /// Whether everybody on this machine may use the API over TCP. Default false.
+    package var isOpen: Bool
     /// What it calls itself.
     package var version: String
     /// How long the head of a request may take from its first byte. Default 10 s.
@@ -13,7 +20,8 @@ package struct ServerConfiguration: Sendable {
     package var bodyTimeout: Duration
     /// How long a connection may be idle, and a client may take nothing of an answer. Default 60 s.
     package var idleTimeout: Duration
-    /// How many connections are held at once; more wait to be accepted. Default 800, below the usual 1,024 descriptors.
+    /// How many connections are held at once, shared equally by the ways in; more wait to be accepted. Default 800, below
+    /// the usual 1,024 descriptors.
     package var mostConnections: Int
     /// How long workers have to renew their leases after the whole process stood still: as long as a lease. Default 30 s.
     package var lease: Duration
@@ -22,12 +30,16 @@ package struct ServerConfiguration: Sendable {
 
     /// Makes a configuration; whatever is left out has its default.
     package init(
-        host: String = "127.0.0.1", port: Int = 4710, version: String, headTimeout: Duration = .seconds(10),
+        socket: String? = nil, hasTCP: Bool = true, host: String = "127.0.0.1", port: Int = 4710,
+        isOpen: Bool = false, version: String, headTimeout: Duration = .seconds(10),
         bodyTimeout: Duration = .seconds(30), idleTimeout: Duration = .seconds(60), mostConnections: Int = 800,
         lease: Duration = .seconds(30), applied: @escaping @Sendable () async throws -> Void = {}
     ) {
+        self.socket = socket
+        self.hasTCP = hasTCP
         self.host = host
         self.port = port
+        self.isOpen = isOpen
         self.version = version
         self.headTimeout = headTimeout
         self.bodyTimeout = bodyTimeout
@@ -45,6 +57,7 @@ package struct ServerConfiguration: Sendable {
                 "listening on '\(host)' is refused: without TLS and tokens only 127.0.0.1 and ::1 are safe; "
                     + "to reach it from elsewhere, use an SSH tunnel")
         }
+        if socket == nil, !hasTCP { problems.append("there is neither a socket nor TCP to listen on: choose one") }
         if !(0...65_535).contains(port) { problems.append("port \(port) is out of range: use 0 to 65535") }
         if mostConnections < 1 { problems.append("mostConnections is \(mostConnections): use 1 or more") }
         return problems
@@ -56,5 +69,12 @@ package struct ServerError: Error, Sendable, CustomStringConvertible {
     /// One sentence with the value and the fix.
     package let description: String
     init(_ description: String) { self.description = description }
+}
+
+extension ServerConfiguration {
+    /// The ways in that it has.
+    var entrances: [Entrance] { (socket.map { [.socket(path: $0)] } ?? []) + (hasTCP ? [.tcp(isOpen: isOpen)] : []) }
+    /// How many connections each of them holds.
+    var mostConnectionsEach: Int { max(1, mostConnections / max(1, entrances.count)) }
 }
 #endif

@@ -41,14 +41,14 @@ private struct CarelessHandler: Handler {
             configuration: WorkerConfiguration(
                 slots: 4, lease: .seconds(8), heartbeat: .milliseconds(200), stopMargin: .seconds(1)),
             handlers: handlers, client: client, logger: logger)
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let (ports, port) = AsyncStream.makeStream(of: Int?.self)
         let service = LovageService(
-            configuration: ServerConfiguration(port: 0, version: "test"), store: store, log: MemoryLog(),
+            configuration: ServerConfiguration(port: 0, isOpen: true, version: "test"), store: store, log: MemoryLog(),
             worker: worker, logger: logger, listening: { port.yield($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             var arrivals = ports.makeAsyncIterator()
-            let number = try #require(await arrivals.next())
+            let number = try #require(await arrivals.next() ?? nil)
             let ids = try await client.submit(
                 (0..<4).map { _ in
                     Submission(

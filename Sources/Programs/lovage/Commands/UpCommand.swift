@@ -10,18 +10,39 @@ struct UpCommand: AsyncParsableCommand {
             second one hands back what runs; it costs no retry and starts again with the
             next server.
 
+            The API listens on lovage.sock in the data folder, which only its owner can open;
+            that is where the other commands look for it. Whoever can use the API can run
+            programs as the user of this process.
+
             Examples:
               lovage up
               lovage up --data /var/lib/lovage --slots 8
               lovage up --queue mail=3 --queue default=1
+              lovage up --no-tcp
               lovage up --durability relaxed
             """)
 
     @OptionGroup(title: "Worker") var worker: WorkerOptions
-    @Option(help: ArgumentHelp("Where the API listens; only this machine's own addresses.", valueName: "address"))
-    var listen = "127.0.0.1:4710"
+    @Option(
+        help: ArgumentHelp(
+            "Where the API listens besides the socket; only this machine's own addresses. Default: 127.0.0.1:4710.",
+            valueName: "address"))
+    var listen: String?
+    @Flag(help: "Listen on the socket in the data folder only.") var noTcp = false
+    @Flag(help: "Let every user and container of this machine use the API over TCP, and run commands by it.")
+    var open = false
 
     func run() async throws {
-        try await Host(worker.configuration()).run(listening: try ListenAddress(listen))
+        try await Host(worker.configuration()).run(listening: try listening())
+    }
+
+    /// Where the API listens besides the socket.
+    func listening() throws(CommandFailure) -> HostConfiguration.Listening {
+        guard noTcp else {
+            return .init(tcp: try ListenAddress(listen ?? ListenAddress.standard), isOpen: open)
+        }
+        if listen != nil { throw .usage("--no-tcp and --listen are both given: use one of them") }
+        if open { throw .usage("--no-tcp and --open are both given: use one of them") }
+        return .init(tcp: nil, isOpen: false)
     }
 }

@@ -3,6 +3,9 @@ struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     let host: String
     private(set) var port: Int
 
+    /// Where the API listens when nothing else is said.
+    static let standard = "127.0.0.1:4710"
+
     /// Reads `127.0.0.1:4710`, `localhost:4710` or `[::1]:4710`; port 0 takes a free one.
     init(_ text: String) throws(CommandFailure) {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),

@@ -8,7 +8,8 @@ import LovageWorker
 struct WorkerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The data folder. Default: $XDG_DATA_HOME/lovage or ~/.local/share/lovage.", valueName: "folder"))
+            "The data folder. Default: LOVAGE_DATA, or $XDG_DATA_HOME/lovage, or ~/.local/share/lovage.",
+            valueName: "folder"))
     var data: String?
     @Option(help: "How many jobs run at once. Default: one for each core.") var slots: Int?
     @Option(
@@ -49,17 +50,9 @@ struct WorkerOptions: ParsableArguments {
             throw .usage("--lease is \(lease): use 1s to 1h")
         }
         return HostConfiguration(
-            folder: StoreFolder(url: Self.folder(data, environment)), slots: slots, queues: try Self.order(queues),
+            folder: StoreFolder(url: try DataFolder.url(data, environment)), slots: slots,
+            queues: try Self.order(queues),
             durability: durability, drainGrace: drain?.duration ?? .seconds(30), lease: lease, logLevel: level)
-    }
-
-    static func folder(_ data: String?, _ environment: [String: String]) -> URL {
-        if let data { return URL(fileURLWithPath: data) }
-        // The XDG specification: a relative path is to be ignored.
-        if let home = environment["XDG_DATA_HOME"], home.hasPrefix("/") {
-            return URL(fileURLWithPath: home).appendingPathComponent("lovage")
-        }
-        return FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".local/share/lovage")
     }
 
     /// Strict order without weights, weighted as soon as one has a weight.

@@ -6,6 +6,7 @@ extension CommandFailure {
     init(_ error: RemoteError) {
         switch error.reason {
         case .refused(let problem, _): self.init(problem)
+        case .forbidden: self.init(.usage, Self.sentence(error.description, error.hint))
         case .noServer, .timedOut, .unexpected:
             self.init(.noServer, Self.sentence(error.description, error.hint))
         }

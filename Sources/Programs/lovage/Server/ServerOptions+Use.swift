@@ -6,7 +6,7 @@ extension ServerOptions {
     /// with.
     func use(_ body: (RemoteClient, Terminal) async throws -> Void) async throws {
         do {
-            try await body(RemoteClient(server: try address()), Terminal.current())
+            try await body(try place().client(), Terminal.current())
         } catch {
             throw (error as? RemoteError).map { CommandFailure($0) } ?? error
         }

@@ -20,6 +20,14 @@ struct HostConfiguration: Sendable {
     /// How long the worker keeps its jobs without a sign of life.
     var lease: Duration
     var logLevel: Logger.Level
+
+    /// Where the API listens besides the socket in the folder.
+    struct Listening: Sendable, Hashable {
+        /// An address of this machine; nil for none.
+        var tcp: ListenAddress?
+        /// Whether everybody on this machine may use it.
+        var isOpen: Bool
+    }
 }
 
 /// One process that owns a store: opens it, puts the services together, and sees them through signals to their end.
@@ -36,8 +44,8 @@ struct Host: Sendable {
         self.wall = wall
     }
 
-    /// Runs until a signal has ended it; without an address there is no HTTP API.
-    func run(listening address: ListenAddress?) async throws {
+    /// Runs until a signal has ended it; without a place to listen there is no HTTP API.
+    func run(listening: HostConfiguration.Listening?) async throws {
         guard wall().timeIntervalSince1970 > 0 else {
             throw CommandFailure.usage("this machine's clock reads a time before 1970: set it first")
         }
@@ -49,7 +57,7 @@ struct Host: Sendable {
         let logger = Self.logger(configuration.logLevel)
         let opened = try configuration.folder.open(configuration.durability)
         do {
-            try await serve(opened, address, logger)
+            try await serve(opened, listening, logger)
         } catch {
             try opened.close()
             throw Self.failure(error)
@@ -57,7 +65,9 @@ struct Host: Sendable {
         try opened.close()
     }
 
-    private func serve(_ opened: StoreFolder.Opened, _ address: ListenAddress?, _ logger: Logger) async throws {
+    private func serve(
+        _ opened: StoreFolder.Opened, _ listening: HostConfiguration.Listening?, _ logger: Logger
+    ) async throws {
         let store = opened.store
         let folders = try CommandFolders(below: configuration.folder.url.path)
         let remnants = try await Remnants(in: folders.run).awaitGone()
@@ -83,8 +93,8 @@ struct Host: Sendable {
             handlers: handlers, client: Client(store), logger: logger)
         // Before it says that it runs: whoever reads that may send a signal at once.
         let signals = Signals.endings()
-        guard let address else {
-            say("lovage works on \(configuration.folder.url.path)", opened)
+        guard let listening else {
+            say(["lovage works on \(configuration.folder.url.path)"], opened)
             return try await Self.untilSignalled(
                 [
                     Promoter(store, logger: logger), Rescuer(store, logger: logger, grace: configuration.lease),
@@ -92,13 +102,9 @@ struct Host: Sendable {
                 ], by: signals, logger)
         }
         let service = LovageService(
-            configuration: ServerConfiguration(
-                host: address.host, port: address.port, version: Version.text, lease: configuration.lease,
-                applied: { try await catalog.refresh(from: store) }),
-            store: store, log: log, worker: worker, logger: logger,
-            listening: { port in
-                say("lovage listens on http://\(address.with(port: port))", opened)
-            })
+            configuration: try server(listening, applied: { try await catalog.refresh(from: store) }), store: store,
+            log: log, worker: worker, logger: logger,
+            listening: { port in say(places(listening, port), opened) })
         try await Self.untilSignalled([service], by: signals, logger)
     }
 
@@ -118,14 +124,34 @@ struct Host: Sendable {
         }
     }
 
+    private func server(
+        _ listening: HostConfiguration.Listening, applied: @escaping @Sendable () async throws -> Void
+    ) throws -> ServerConfiguration {
+        var server = ServerConfiguration(
+            socket: try SocketPath.usable(configuration.folder.socket.path), hasTCP: listening.tcp != nil,
+            isOpen: listening.isOpen, version: Version.text, lease: configuration.lease, applied: applied)
+        if let address = listening.tcp { (server.host, server.port) = (address.host, address.port) }
+        return server
+    }
+
+    /// Where it listens, and who may come in there.
+    private func places(_ listening: HostConfiguration.Listening, _ port: Int?) -> [String] {
+        var lines = ["lovage listens on \(configuration.folder.socket.path)"]
+        if let address = listening.tcp, let port {
+            let who = listening.isOpen ? " (open to every user and container of this machine)" : ""
+            lines.append("and on http://\(address.with(port: port))\(who)")
+        }
+        return lines
+    }
+
     /// Says where it is and what its answers are worth, on standard output.
-    private func say(_ text: String, _ opened: StoreFolder.Opened) {
-        Terminal.current().write([
-            text,
-            "data in \(configuration.folder.url.path), \(configuration.slots) slots",
-            opened.lossWindow.map { "durability relaxed: \($0)" }
-                ?? "durability full: what is answered survives a power cut",
-        ])
+    private func say(_ lines: [String], _ opened: StoreFolder.Opened) {
+        Terminal.current().write(
+            lines + [
+                "data in \(configuration.folder.url.path), \(configuration.slots) slots",
+                opened.lossWindow.map { "durability relaxed: \($0)" }
+                    ?? "durability full: what is answered survives a power cut",
+            ])
     }
 
     private static func pruner(_ store: any Store, _ log: any AttemptLog, _ logger: Logger) -> Pruner {

@@ -1,4 +1,5 @@
 import Foundation
+import LovageRemote
 import LovageSQLiteStore
 import LovageStore
 
@@ -23,6 +24,9 @@ struct StoreFolder: Sendable {
 
     /// The database file.
     var database: URL { url.appendingPathComponent("lovage.db") }
+
+    /// The socket that its server listens on.
+    var socket: URL { url.appendingPathComponent(RemoteError.socketName) }
 
     /// Takes the folder for this process and opens its store, making both where there are none.
     func open(_ durability: Durability) throws -> Opened {

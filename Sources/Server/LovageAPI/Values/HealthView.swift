@@ -5,6 +5,8 @@ package import LovageStore
 package struct HealthView: APIObject, Hashable {
     package let isReady: Bool
     package let version: String
+    /// Whether everybody on the server's machine may use the API over TCP.
+    package let isOpen: Bool
     /// The store's engine, such as `sqlite`.
     package let engine: String
     package let isWritable: Bool
@@ -24,11 +26,12 @@ package struct HealthView: APIObject, Hashable {
 
     /// Puts a store's report and counts together; `since` is when the server started.
     package init(
-        _ health: StoreHealth, version: String, since: Moment, now: Moment, queues: [QueueOverview],
+        _ health: StoreHealth, version: String, isOpen: Bool, since: Moment, now: Moment, queues: [QueueOverview],
         workers: [WorkerOverview]
     ) {
         isReady = health.isWritable
         self.version = version
+        self.isOpen = isOpen
         engine = health.engine
         isWritable = health.isWritable
         problem = health.problem
@@ -48,6 +51,7 @@ package struct HealthView: APIObject, Hashable {
         [
             .always("ready", .boolean, "True when submissions are taken."),
             .always("version", .text(), "The server's version."),
+            .always("open", .boolean, "True when everybody on its machine may use the API over TCP."),
             .always("engine", .text(), "The store's engine."),
             .always("writable", .boolean, "False when submissions would be refused now."),
             .nullable("problem", .text(), "What is wrong."),
@@ -67,6 +71,7 @@ package struct HealthView: APIObject, Hashable {
     package init(reading reader: FieldReader) throws(ProblemView) {
         isReady = try reader.required("ready", reader.boolean("ready"))
         version = try reader.required("version", reader.text("version"))
+        isOpen = try reader.required("open", reader.boolean("open"))
         engine = try reader.required("engine", reader.text("engine"))
         isWritable = try reader.required("writable", reader.boolean("writable"))
         problem = try reader.text("problem")
@@ -84,6 +89,7 @@ package struct HealthView: APIObject, Hashable {
     package func write(to writer: inout JSONWriter) {
         writer.member("ready", isReady)
         writer.member("version", version)
+        writer.member("open", isOpen)
         writer.member("engine", engine)
         writer.member("writable", isWritable)
         writer.member("problem", problem)

@@ -12,6 +12,7 @@ import NIOCore
 /// In order: who asks (`RequestGuard`), what for (`RouteMatcher`), with which parameters (`QueryReader`) and body, then
 /// the operation. Every answer is JSON of ours, also the refusals, and is never to be cached, framed or sniffed.
 struct APIResponder: HTTPResponder {
+    let entrance: Entrance
     let operations: Operations
     let matcher: RouteMatcher
     let logger: Logger
@@ -54,7 +55,7 @@ struct APIResponder: HTTPResponder {
                 + (HTTPField.Name("Host").map { request.headers[values: $0] } ?? []),
             origins: request.headers[values: .origin],
             fetchSite: HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] })
-        if let problem = RequestGuard(port: port).problem(with: head) { throw problem }
+        if case .tcp = entrance, let problem = RequestGuard(port: port).problem(with: head) { throw problem }
         let target = (request.head.path ?? "").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         switch matcher.match(request.method.rawValue, target.first ?? "") {
         case .unknown:

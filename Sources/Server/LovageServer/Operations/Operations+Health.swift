@@ -8,8 +8,8 @@ extension Operations {
         let health = await store.health()
         return .object(
             HealthView(
-                health, version: version, since: began, now: store.now(), queues: try await store.queues(),
-                workers: try await store.workers()))
+                health, version: version, isOpen: isOpen, since: began, now: store.now(),
+                queues: try await store.queues(), workers: try await store.workers()))
     }
 
     /// `GET /health/ready`

@@ -11,6 +11,8 @@ struct Operations: Sendable {
     let timekeeper: Timekeeper
     let makeUUID: @Sendable (WallTime) -> UUIDv7
     let version: String
+    /// Whether everybody on this machine may use the API over TCP.
+    let isOpen: Bool
     let began: Moment
     var applied: @Sendable () async throws -> Void = {}
 

@@ -20,11 +20,12 @@ package struct LovageService: Service {
     private let services: [any Service]
     private let logger: Logger
 
-    /// Puts a process together; `worker` nil for a server without slots of its own. `listening` is told the port.
+    /// Puts a process together; `worker` nil for a server without slots of its own. `listening` is told the port (nil
+    /// without TCP).
     package init(
         configuration: ServerConfiguration, store: any Store, log: any AttemptLog, worker: Worker?, logger: Logger,
         timekeeper: Timekeeper = .continuous, makeUUID: @escaping @Sendable (WallTime) -> UUIDv7 = Client.randomUUID,
-        listening: @escaping @Sendable (Int) async -> Void = { _ in }
+        listening: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) {
         let pruner = Pruner(store, logger: logger, timekeeper: timekeeper) { jobs in
             do {

@@ -5,11 +5,13 @@ import Synchronization
 /// A `lovage up` that runs.
 final class RunningServer: Sendable {
     let folder: TestFolder
+    let data: URL
     let port: Int
     let identifier: Int32
     /// The lines it said at its start: where it listens, where its data is, what its answers are worth.
     let greeting: [String]
-    private static let greetingLines = 3
+    /// How the last of them begins.
+    private static let greetingEnd = "durability"
     private let ended: AsyncStream<Int32>
     private let isGone: Gone
 
@@ -21,18 +23,19 @@ final class RunningServer: Sendable {
     var address: String { "http://127.0.0.1:\(port)" }
     var client: RemoteClient { RemoteClient(server: address) }
 
-    /// Starts one and returns when it says that it listens. Port 0 takes a free one; `data` nil is a folder in `folder`;
-    /// `wrapper` is a program, with its arguments, that runs it in the process it was given.
+    /// Starts one and returns when it says that it listens: on its socket, and with `tcp` on a port, open to everybody. Port
+    /// 0 takes a free one; `data` nil is a folder in `folder`; `wrapper` is a program, with its arguments, that runs it in
+    /// the process it was given.
     init(
-        in folder: TestFolder, data: URL? = nil, port: Int = 0, arguments: [String] = [],
+        in folder: TestFolder, data: URL? = nil, port: Int = 0, tcp: Bool = true, arguments: [String] = [],
         environment: [String: String] = [:], under wrapper: [String] = []
     ) async throws {
         let process = Process()
+        let data = data ?? folder.file("data")
         let words =
             wrapper + [
-                Program.binary.path, "up", "--data", (data ?? folder.file("data")).path, "--listen",
-                "127.0.0.1:\(port)", "--log-level", "warning",
-            ] + arguments
+                Program.binary.path, "up", "--data", data.path, "--log-level", "warning",
+            ] + (tcp ? ["--listen", "127.0.0.1:\(port)", "--open"] : ["--no-tcp"]) + arguments
         process.executableURL = URL(fileURLWithPath: words[0])
         process.arguments = Array(words.dropFirst())
         process.environment = Program.clean.merging(environment) { _, new in new }
@@ -67,6 +70,7 @@ final class RunningServer: Sendable {
         // Else it is kept for the whole run of the tests.
         try handle.close()
         self.folder = folder
+        self.data = data
         self.ended = ended
         isGone = gone
         identifier = process.processIdentifier
@@ -76,12 +80,12 @@ final class RunningServer: Sendable {
             said += text
             // Only a whole line holds the whole number.
             lines = said.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
-            if lines.count >= Self.greetingLines { break }
+            if lines.last?.hasPrefix(Self.greetingEnd) == true { break }
         }
         greeting = lines
         let found = lines.lazy.compactMap { $0.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/) }.first
             .flatMap { Int($0.1) }
-        guard let found else {
+        guard let found = tcp || lines.isEmpty ? found : 0 else {
             var code: Int32 = -1
             for await end in ended { code = end }
             throw ServerDidNotStart(code: code, log: try String(contentsOf: log, encoding: .utf8))
@@ -117,9 +121,9 @@ final class RunningServer: Sendable {
         _ = await waitForEnd()
     }
 
-    /// Runs a command against it.
+    /// Runs a command against it, which finds it by its socket.
     func lovage(_ arguments: String..., input: String = "") async throws -> Program.Ended {
-        try await Program.run(arguments, in: folder, input: input, environment: ["LOVAGE_SERVER": address])
+        try await Program.run(arguments, in: folder, input: input, environment: ["LOVAGE_DATA": data.path])
     }
 
     deinit { if !isGone.value.load(ordering: .acquiring) { kill(identifier, SIGKILL) } }

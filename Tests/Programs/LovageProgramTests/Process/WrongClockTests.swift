@@ -13,7 +13,7 @@ import Testing
         let configuration = try WorkerOptions.parse(["--data", data]).configuration()
         let host = Host(configuration, wall: { Date(timeIntervalSince1970: -1) })
         let failure = await #expect(throws: CommandFailure.self) {
-            try await host.run(listening: try address.map { try ListenAddress($0) })
+            try await host.run(listening: try address.map { .init(tcp: try ListenAddress($0), isOpen: true) })
         }
         #expect(failure?.code == .usage)
         #expect(failure?.message == "this machine's clock reads a time before 1970: set it first")

@@ -49,23 +49,16 @@ import Testing
         }
     }
 
-    @Test func `reads where data is kept`() {
-        #expect(WorkerOptions.folder("/x", ["XDG_DATA_HOME": "/y"]).path == "/x")
-        #expect(WorkerOptions.folder(nil, ["XDG_DATA_HOME": "/y"]).path == "/y/lovage")
-        #expect(WorkerOptions.folder(nil, ["XDG_DATA_HOME": "y"]).path.hasSuffix("/.local/share/lovage"))
-    }
-
-    @Test func `reads the address of a server`() throws {
-        func address(_ server: String?, _ environment: [String: String] = [:]) throws -> String {
-            var options = try ServerOptions.parse([])
-            options.server = server
-            return try options.address(environment: environment)
+    @Test func `reads where data is kept`() throws {
+        func path(_ option: String?, _ environment: [String: String]) throws -> String {
+            try DataFolder.url(option, environment).path
         }
-        #expect(try address(nil) == "http://127.0.0.1:4710")
-        #expect(try address(nil, ["LOVAGE_SERVER": "http://a:1/"]) == "http://a:1")
-        #expect(try address("http://b:2", ["LOVAGE_SERVER": "http://a:1"]) == "http://b:2")
-        for text in ["127.0.0.1:4710", "ftp://a", "http://", "http://a/path"] {
-            #expect(throws: CommandFailure.self) { try address(text) }
-        }
+        #expect(try path("/x", ["LOVAGE_DATA": "/z", "XDG_DATA_HOME": "/y"]) == "/x")
+        #expect(try path(nil, ["LOVAGE_DATA": "/z", "XDG_DATA_HOME": "/y"]) == "/z")
+        #expect(try path(nil, ["LOVAGE_DATA": "", "XDG_DATA_HOME": "/y"]) == "/y/lovage")
+        #expect(try path(nil, ["XDG_DATA_HOME": "y"]).hasSuffix("/.local/share/lovage"))
+        let failure = #expect(throws: CommandFailure.self) { try path("", ["LOVAGE_DATA": "/z"]) }
+        #expect(failure?.code == .usage)
+        #expect(failure?.message?.contains("--data is empty") == true)
     }
 }

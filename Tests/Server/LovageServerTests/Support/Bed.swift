@@ -21,7 +21,7 @@ struct Bed: Sendable {
 
     init(_ configure: (inout ServerConfiguration) -> Void = { _ in }, timekeeper: Timekeeper? = nil) {
         store = MemoryStore(clock: clock.now)
-        var configuration = ServerConfiguration(port: 0, version: "test")
+        var configuration = ServerConfiguration(port: 0, isOpen: true, version: "test")
         configure(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -36,7 +36,9 @@ struct Bed: Sendable {
         _ way: Way = .inProcess, kinds: Set<Kind> = ["k"], _ body: @escaping @Sendable (API) async throws -> Void
     ) async throws {
         if !kinds.isEmpty { try await register(kinds: kinds) }
-        try await service.application.test(way == .live ? .live : .router) { client in try await body(API(client)) }
+        try await service.application(at: .tcp(isOpen: true)).test(way == .live ? .live : .router) { client in
+            try await body(API(client))
+        }
     }
 
     /// How a test reaches the server.

@@ -105,7 +105,7 @@ extension RemoteError {
         switch reason {
         case .noServer, .timedOut: true
         case .refused(_, let status): status == 503
-        case .unexpected: false
+        case .unexpected, .forbidden: false
         }
     }
 }

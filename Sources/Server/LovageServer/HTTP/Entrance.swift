@@ -1,0 +1,10 @@
+#if Server
+/// A way into the server, which decides what is asked of those who come in by it.
+enum Entrance: Sendable, Hashable {
+    /// The Unix socket. The file system has said already who may open it, and no browser can.
+    case socket(path: String)
+    /// A port of this machine, which every local account, every container on the host's network and every page in a
+    /// browser can reach; `isOpen` when its owner said that all of them may use it.
+    case tcp(isOpen: Bool)
+}
+#endif
