@@ -4,8 +4,9 @@ public import ServiceLifecycle
 
 /// Ends leases, start windows and deadlines whose time is over.
 ///
-/// When its own ticks were far apart the process was stopped (SIGSTOP, a suspended machine, a starved host), and so
-/// perhaps were the workers whose leases look expired. They get one lease to renew before anything is taken from them.
+/// When its own ticks were far apart the process was stopped (SIGSTOP, a suspended machine, a starved host) or the store
+/// kept a sweep waiting, and so perhaps the signs of life of workers whose leases look expired. When a sweep failed, so
+/// perhaps did theirs (a full disk). They get one lease to renew before anything is taken from them.
 public struct Rescuer: Service {
     private let store: any JobStore
     private let timekeeper: Timekeeper
@@ -33,21 +34,24 @@ public struct Rescuer: Service {
             var gate = SweepGate(gap: tick + grace / 2, grace: grace, at: timekeeper.elapsed())
             while await timekeeper.pause(tick) {
                 guard gate.opens(at: timekeeper.elapsed()) else { continue }
-                await sweep()
+                if await !sweep() { gate.close(at: timekeeper.elapsed()) }
             }
         }
     }
 
-    private func sweep() async {
+    /// Ends what is over; false when the store did not let it.
+    private func sweep() async -> Bool {
         do {
             while try await store.sweep(upTo: Self.bulk) == Self.bulk {}
+            return true
         } catch {
             logger.error("Sweep failed, trying again", metadata: ["error": "\(error)"])
+            return false
         }
     }
 }
 
-/// Decides whether a sweep may run: not for a while after a gap in its ticks.
+/// Decides whether a sweep may run: not for a while after a gap in its ticks, or after one that failed.
 struct SweepGate: Equatable {
     private let gap: Duration
     private let grace: Duration
@@ -62,10 +66,12 @@ struct SweepGate: Equatable {
 
     mutating func opens(at now: Duration) -> Bool {
         defer { last = now }
-        if now - last > gap { closedUntil = now + grace }
+        if now - last > gap { close(at: now) }
         guard let closed = closedUntil else { return true }
         if now < closed { return false }
         closedUntil = nil
         return true
     }
+
+    mutating func close(at now: Duration) { closedUntil = now + grace }
 }

@@ -6,6 +6,9 @@ public import LovageWorkflow
 public protocol WorkSource: Sendable {
     /// The clock that judges when a job may begin, read now.
     func now() -> StoreTime
+    /// True when no lease of the worker ends before its signs of life were looked at, however long their answers take
+    /// (`JobStore.keepsLeasesInSilence`). A worker of any other source stops what it runs before its lease ends.
+    var keepsLeasesInSilence: Bool { get }
     /// Makes the worker known.
     func register(_ worker: WorkerRecord, lease: Duration) async throws
     /// Forgets the worker; what it still holds is lost to it.
@@ -29,6 +32,9 @@ public protocol WorkSource: Sendable {
 }
 
 extension WorkSource {
+    /// False: others may judge the lease meanwhile.
+    public var keepsLeasesInSilence: Bool { false }
+
     /// Reports, and takes nothing.
     public func reportAndClaim(_ changes: [JobChange], for request: ClaimRequest) async throws -> NextWork {
         NextWork(answers: try await report(changes), jobs: [])
@@ -44,6 +50,9 @@ public struct StoreWorkSource: WorkSource {
 
     /// The store's clock.
     public func now() -> StoreTime { store.now().store }
+
+    /// Whether the store is this process's alone.
+    public var keepsLeasesInSilence: Bool { store.keepsLeasesInSilence }
 
     /// Makes the worker known.
     public func register(_ worker: WorkerRecord, lease: Duration) async throws {

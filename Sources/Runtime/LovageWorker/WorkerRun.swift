@@ -82,8 +82,11 @@ struct WorkerRun: Sendable {
         for await _ in worker.source.jobsTaken(from: worker.id) { await renew() }
     }
 
+    /// A sign of life that failed is tried again soon: the next one in its turn might come late.
     private func beat() async {
-        while await pause(worker.configuration.heartbeat) { await renew() }
+        let heartbeat = worker.configuration.heartbeat
+        var next = heartbeat
+        while await pause(next) { next = await renew() ? heartbeat : heartbeat / 10 }
     }
 
     /// Looks when the lease is due to be given up, apart from the heartbeat: its renewal may hang, and its next beat may
@@ -125,7 +128,8 @@ struct WorkerRun: Sendable {
         try await worker.source.register(worker.record, lease: worker.configuration.lease)
     }
 
-    func renew() async {
+    /// Gives a sign of life and stops what is lost; false when the source took none.
+    @discardableResult func renew() async -> Bool {
         do {
             let asked = worker.timekeeper.elapsed()
             // After a silence longer than its lease the store may have forgotten the worker: it says again who it is.
@@ -136,14 +140,18 @@ struct WorkerRun: Sendable {
                 worker.id, lease: worker.configuration.lease, holding: held.holds)
             lastRenewed.set(asked)
             for hold in lost where held.lose(hold) { worker.events(.attemptStopped(hold.id, fence: hold.fence)) }
+            return true
         } catch {
             worker.events(.sourceFailed("renew", error))
+            return false
         }
     }
 
     /// Stops what is held under leases that may end before another sign of life gets through, judged by our own clock. A
-    /// lease lasts from the claim, and from each renewal after it.
+    /// lease lasts from the claim, and from each renewal after it. A source that takes nothing from a silent worker leaves
+    /// nothing to give up: a slow disk would only cost the attempts that run.
     private func giveUpIfSilent() {
+        if worker.source.keepsLeasesInSilence { return }
         let configuration = worker.configuration
         let latest = worker.timekeeper.elapsed() - (configuration.lease - configuration.stopMargin)
         guard lastRenewed.value <= latest else { return }

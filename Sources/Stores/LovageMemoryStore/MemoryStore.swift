@@ -30,6 +30,9 @@ public final class MemoryStore: Sendable {
     /// The store's clock and the wall clock, read now.
     public func now() -> Moment { clock() }
 
+    /// Nobody else has it, and every call is done at once.
+    public var keepsLeasesInSilence: Bool { true }
+
     /// Everything that is stored, as a value of its own.
     public var model: MemoryModel { stored.withLock { $0 } }
 

@@ -8,6 +8,9 @@ extension SQLiteStore: JobStore {
     /// The store's clock and the wall clock, read now.
     public func now() -> Moment { clock.now() }
 
+    /// One writer serves every call of the one process that has the file, in their order.
+    public var keepsLeasesInSilence: Bool { true }
+
     /// Inserts jobs; answers in order.
     public func submit(_ submissions: [Submission]) async throws(StoreError) -> [SubmitAnswer] {
         guard !submissions.isEmpty else { return [] }
@@ -46,9 +49,11 @@ extension SQLiteStore: JobStore {
         try await writes.write("promote jobs that are due") { try $0.promote(upTo: limit) }
     }
 
-    /// Ends up to `limit` leases, start windows and deadlines whose time is over.
+    /// Ends up to `limit` leases, start windows and deadlines whose time was over when this was called.
     public func sweep(upTo limit: Int) async throws(StoreError) -> Int {
-        try await writes.write("end leases that are over") { try $0.sweep(upTo: limit) }
+        // Not when it is written: while it waits for the disk, renewals that are in time wait behind it.
+        let asked = clock.now().store
+        return try await writes.write("end leases that are over") { try $0.sweep(upTo: limit, asOf: asked) }
     }
 
     /// Deletes up to `limit` finished jobs and workflows that nothing asks to keep.

@@ -10,6 +10,11 @@ public protocol JobStore: Sendable {
     /// The store's clock and the wall clock, read now.
     func now() -> Moment
 
+    /// True when no lease ends before its worker's signs of life were looked at, however long they wait: this process is
+    /// the only one with the store, and its calls count in the order in which they were made. A worker of such a store
+    /// need not stop what it runs because the disk is slow. Default: false.
+    var keepsLeasesInSilence: Bool { get }
+
     /// Inserts jobs; answers in order. A refusal of one does not touch the others.
     ///
     /// Idempotency keys hold for 24 hours per kind, also beyond the job's own keeping; uniqueness holds while the older
@@ -50,7 +55,8 @@ public protocol JobStore: Sendable {
     /// Makes up to `limit` suspended jobs ready whose time has come. Claims that wait and look ahead are carried out too.
     func promote(upTo limit: Int) async throws(StoreError) -> Promotion
 
-    /// Ends up to `limit` leases, start windows and deadlines whose time is over; answers how many.
+    /// Ends up to `limit` leases, start windows and deadlines whose time was over when it was called; answers how many. A
+    /// renewal that was asked for before counts, whether its answer was given or not.
     func sweep(upTo limit: Int) async throws(StoreError) -> Int
 
     /// Deletes up to `limit` finished jobs (with their attempts) and workflows that their queue's settings no longer
@@ -62,6 +68,9 @@ public protocol JobStore: Sendable {
 }
 
 extension JobStore {
+    /// False: other processes may judge the lease meanwhile.
+    public var keepsLeasesInSilence: Bool { false }
+
     /// Takes what is ready now, which may be nothing.
     public func claim(_ request: ClaimRequest) async throws(StoreError) -> [Job] {
         try await claim(request, waiting: nil)

@@ -3,7 +3,8 @@ import LovageStore
 import LovageWorker
 import LovageWorkflow
 
-/// A source that stands before another one: it passes on every call that a test has nothing to say to.
+/// A source that stands before another one: it passes on every call that a test has nothing to say to. Unless the test
+/// says otherwise it stands for a store that others share, who judge its leases (`keepsLeasesInSilence`).
 protocol SourceBetween: WorkSource {
     var source: any WorkSource { get }
 }

@@ -6,6 +6,11 @@ import LovageTesting
 import LovageWorker
 import Testing
 
+/// A store that others share, who judge its leases.
+private struct SharedSource: SourceBetween {
+    let source: any WorkSource
+}
+
 struct StandstillTests {
     /// A process that was stopped finds all its timers due at once. Whoever looked at the lease first stopped everything,
     /// although the store was as ready to renew it as before.
@@ -24,8 +29,9 @@ struct StandstillTests {
             return .handedBack
         }
         let worker = Worker(
-            handlers: handlers, client: client, logger: quietLogger, timekeeper: clock.timekeeper,
-            events: events.record)
+            handlers: handlers, client: client, source: SharedSource(source: StoreWorkSource(store)),
+            logger: quietLogger,
+            timekeeper: clock.timekeeper, events: events.record)
         let job = submission("long", client: client)
         _ = try await client.submit([job])
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -302,6 +302,7 @@ func registry(
 private struct SilentRenewals: SourceBetween {
     let source: any WorkSource
     let clock: TestClock
+    var keepsLeasesInSilence = false
     let ledger = Ledger()
 
     func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {
@@ -343,6 +344,83 @@ extension WorkerTests {
             group.cancelAll()
             try await group.waitForAll()
         }
+    }
+
+    /// The machine's trouble is not the job's: a disk that kept signs of life waiting for most of a lease cost every
+    /// attempt that ran, although nobody else could have taken its job.
+    @Test(.timeLimit(.minutes(1))) func `a worker whose store is its process's alone goes on while its renewal waits`()
+        async throws
+    {
+        let clock = TestClock()
+        let events = EventLog()
+        let store = MemoryStore(clock: clock.now)
+        let client = Client(store)
+        let started = Ledger()
+        let source = SilentRenewals(source: StoreWorkSource(store), clock: clock, keepsLeasesInSilence: true)
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        let handlers = registry("long") { _, _ in
+            started.write("started")
+            for await _ in ends { return .succeeded(nil) }
+            return .handedBack
+        }
+        let worker = Worker(
+            handlers: handlers, client: client, source: source, logger: quietLogger, timekeeper: clock.timekeeper,
+            events: events.record)
+        let job = submission("long", client: client)
+        _ = try await client.submit([job])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            await started.wait(for: "started")
+            await clock.sleepers(atLeast: 3)
+            clock.advance(by: worker.configuration.heartbeat)
+            await source.ledger.wait(for: "renew")
+            for _ in 0..<4 {
+                await clock.sleepers(atLeast: 3)
+                clock.advance(by: worker.configuration.lease)
+            }
+            await clock.sleepers(atLeast: 3)
+            end.yield()
+            _ = await events.first { if case .attemptRecorded = $0 { true } else { false } }
+            #expect(try await store.attempts(of: job.id).map { $0.end?.name } == [.succeeded])
+            #expect(!events.all.contains { if case .leaseGivenUp = $0 { true } else { false } })
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    /// The next sign of life in its turn would come after the lease has ended.
+    @Test(.timeLimit(.minutes(1))) func `a sign of life that failed is given again soon`() async throws {
+        let clock = TestClock()
+        let store = MemoryStore(clock: clock.now)
+        let client = Client(store)
+        let source = FailingRenewals(source: StoreWorkSource(store))
+        let worker = Worker(
+            handlers: registry("long") { _, _ in .succeeded(nil) }, client: client, source: source, logger: quietLogger,
+            timekeeper: clock.timekeeper)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await worker.run() }
+            await clock.sleepers(atLeast: 3)
+            clock.advance(by: worker.configuration.heartbeat)
+            await source.ledger.wait(for: "renew")
+            for count in 2...5 {
+                await clock.sleepers(atLeast: 3)
+                clock.advance(by: worker.configuration.heartbeat / 10)
+                await source.ledger.wait(for: "renew", count: count)
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// A store that refuses renewals.
+private struct FailingRenewals: SourceBetween {
+    let source: any WorkSource
+    let ledger = Ledger()
+
+    func renew(_ worker: WorkerID, lease: Duration, holding: [Hold]) async throws -> [Hold] {
+        ledger.write("renew")
+        throw StoreError(.full, attempted: "renew leases", cause: "the disk is full")
     }
 }
 

@@ -4,6 +4,7 @@ import Foundation
 import GRDBSQLite
 import LovageCore
 import LovageStore
+import LovageStoreContract
 import Synchronization
 import Testing
 
@@ -196,6 +197,30 @@ struct GroupCommitTests {
         #expect(try await next.answers.count == 1)
         _ = try await (first, second)
         #expect(gate.commits == before + 2)
+    }
+
+    /// A disk that kept the sweep waiting had kept the renewal waiting as well, which then came second.
+    @Test(.timeLimit(.minutes(1)))
+    func `a sweep that waited for the disk takes nothing from a worker whose renewal waits behind it`() async throws {
+        let folder = try ScratchFolder()
+        let gate = Gate()
+        let clock = VirtualClock()
+        let store = try folder.store(clock: clock, faults: gate.faults)
+        _ = try await store.submit(submissions(1))
+        let job = try #require(try await claim(store, upTo: 1).first)
+        gate.arm()
+        async let first = store.submit(submissions(1, from: 2))
+        await gate.waitUntilReached()
+        async let swept = store.sweep(upTo: 10)
+        while store.writes.waitingCount < 1 { await Task.yield() }
+        async let lost = store.renew(worker, lease: .seconds(30), holding: [Hold(id: job.id, fence: job.fence)])
+        while store.writes.waitingCount < 2 { await Task.yield() }
+        clock.advance(by: .seconds(300))
+        gate.release()
+        #expect(try await swept == 0)
+        #expect(try await lost.isEmpty)
+        _ = try await first
+        #expect(try await store.sweep(upTo: 10) == 0)
     }
 
     @Test(.timeLimit(.minutes(1))) func `whoever comes while a report with a claim commits is served after it`()

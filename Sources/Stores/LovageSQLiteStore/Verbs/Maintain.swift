@@ -44,10 +44,10 @@ extension WriteTransaction {
     private static let dropLeases = SQL(
         "DELETE FROM leases WHERE renewed <= ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.worker = leases.worker)")
 
-    /// Ends up to `limit` leases, start windows and deadlines whose time is over, in this order; answers how many.
-    /// Drops idempotency keys past their window and workers that are gone, as many again.
-    func sweep(upTo limit: Int) throws -> Int {
-        let time = now.store.microseconds
+    /// Ends up to `limit` leases, start windows and deadlines whose time was over at `moment`, in this order; answers how
+    /// many. Drops idempotency keys past their window and workers that are gone, as many again.
+    func sweep(upTo limit: Int, asOf moment: StoreTime) throws -> Int {
+        let time = moment.microseconds
         var ended = 0
         for (sql, event) in [
             (Self.leasesOver, JobEvent.leaseExpired), (Self.startWindowsOver, .startWindowPassed),
