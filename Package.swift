@@ -198,6 +198,7 @@ let package = Package(
                 asyncHTTPClient,
                 .product(name: "HummingbirdTesting", package: "hummingbird", condition: .when(traits: ["Server"])),
             ] + http),
+        tests(in: "Testing", named: "LovageTestingTests", ["LovageStore", "LovageTesting"]),
         tests(in: "Testing", named: "LovageSimulationTests", ["LovageCore", "LovageSimulation"]),
         tests(in: "Testing", named: "LovageFuzzingTests", ["LovageFuzzing"]),
         tests(

@@ -6,6 +6,7 @@ import LovageCore
 import LovageMemoryStore
 import LovageRemote
 import LovageStore
+import LovageTesting
 import LovageWorker
 import Testing
 
@@ -30,6 +31,13 @@ private struct CarelessHandler: Handler {
     @Test func `while every slot blocks its thread for ten seconds leases are kept and the API answers within 100 ms`()
         async throws
     {
+        let answers = try await undisturbed { try await answersWhileBlocked() }
+        // The median, because a busy machine may hold up any one of them.
+        #expect(answers[answers.count / 2] < .milliseconds(100), "\(answers.count) answers")
+    }
+
+    /// Blocks every slot and holds that nothing was lost meanwhile; how long the API took to answer, the shortest first.
+    private func answersWhileBlocked() async throws -> [Duration] {
         let store = try MemoryStore()
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -45,7 +53,7 @@ private struct CarelessHandler: Handler {
         let service = LovageService(
             configuration: ServerConfiguration(port: 0, isOpen: true, version: "test"), store: store, log: MemoryLog(),
             worker: worker, logger: logger, listening: { port.yield($0) })
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run() }
             var arrivals = ports.makeAsyncIterator()
             let number = try #require(await arrivals.next() ?? nil)
@@ -56,8 +64,6 @@ private struct CarelessHandler: Handler {
                 })
             for id in ids { try await becomesRunning(id, store) }
             let answers = try await Self.ask(RemoteClient(server: "http://127.0.0.1:\(number)"), for: Self.span)
-            // The median, because a busy machine may hold up any one of them.
-            #expect(answers[answers.count / 2] < .milliseconds(100), "\(answers.count) answers")
             let running = try await store.jobs(JobFilter(state: .running), page: PageRequest())
             #expect(running.items.count == 4, "the answer came while all of them still ran")
             for _ in ids { gate.signal() }
@@ -67,6 +73,7 @@ private struct CarelessHandler: Handler {
                 #expect(job.attempts == 1)
             }
             group.cancelAll()
+            return answers
         }
     }
 
