@@ -10,15 +10,18 @@ struct LovageCommand: AsyncParsableCommand {
 
               lovage up
               lovage apply Examples/nightly-backup
-              lovage workflow run nightly-backup --watch
+              lovage workflow run nightly-backup destination=/var/backups/doc --watch
+              lovage status
 
             Every command but up, worker run, bench and version speaks to a server: that of
             --server, or of LOVAGE_SERVER, or the one that runs on the data folder (--data, or
-            LOVAGE_DATA, or the user's own). --json prints JSON.
+            LOVAGE_DATA, or the user's own). --json prints JSON, errors on standard error
+            included. An id may be given by its first six characters or more, or by its last
+            eight.
 
             Exit codes:
               0 done                       4 unknown id
-              1 the job failed             5 no server
+              1 the job failed, unhealthy  5 no server
               2 usage                      74 the disk failed (up, worker run)
               3 empty or timed out         75 queue full
             """,
@@ -26,8 +29,9 @@ struct LovageCommand: AsyncParsableCommand {
         subcommands: LovageCommand.all)
 
     private static let all: [any ParsableCommand.Type] = [
-        UpCommand.self, SubmitCommand.self, CallCommand.self, GetCommand.self, ListCommand.self, WaitCommand.self,
-        CancelCommand.self, RetryCommand.self, LogsCommand.self, WorkflowCommand.self, QueueCommand.self,
-        WorkerCommand.self, ApplyCommand.self, ExplainCommand.self, BenchCommand.self, VersionCommand.self,
+        UpCommand.self, StatusCommand.self, SubmitCommand.self, CallCommand.self, ShowCommand.self, GetCommand.self,
+        ListCommand.self, WaitCommand.self, CancelCommand.self, RetryCommand.self, LogsCommand.self,
+        ExplainCommand.self, WorkflowCommand.self, QueueCommand.self, WorkerCommand.self, ApplyCommand.self,
+        DefinitionsCommand.self, HealthCommand.self, BenchCommand.self, VersionCommand.self,
     ]
 }

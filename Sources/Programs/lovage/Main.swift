@@ -10,14 +10,14 @@ struct Main {
         // A hidden mode, before anything else: it stands beside one command and must start fast.
         if arguments.first == Supervisor.subcommand { Supervisor.main(arguments: Array(arguments.dropFirst())) }
         do {
-            var command = try LovageCommand.parseAsRoot(arguments)
+            var command = try LovageCommand.parseAsRoot(try Verbs.resolved(arguments))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch {
-            exit(Ending(error).code.rawValue)
+            exit(Ending(error, asJSON: arguments.prefix { $0 != "--" }.contains("--json")).code.rawValue)
         }
     }
 }
@@ -27,9 +27,9 @@ struct Ending {
     let code: CommandFailure.Code
 
     /// Says what there is to say, help on standard output and complaints on standard error.
-    init(_ error: any Error) {
+    init(_ error: any Error, asJSON: Bool) {
         if let failure = error as? CommandFailure {
-            if let message = failure.message { Terminal.complain("lovage: \(message)") }
+            failure.report(asJSON: asJSON)
             code = failure.code
             return
         }
@@ -38,7 +38,11 @@ struct Ending {
             Terminal.write(Array((text + "\n").utf8), to: STDOUT_FILENO)
             code = .done
         } else {
-            Terminal.complain(text)
+            if asJSON {
+                CommandFailure.usage(LovageCommand.message(for: error)).report(asJSON: true)
+            } else {
+                Terminal.complain(text)
+            }
             code = .usage
         }
     }

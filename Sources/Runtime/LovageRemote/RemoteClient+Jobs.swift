@@ -56,11 +56,13 @@ package struct JobsFilter: Sendable, Hashable {
     package var workflow: WorkflowID?
     /// The name of the status that handlers publish.
     package var status: String?
+    /// Only those submitted at this moment or later.
+    package var since: WallTime?
 
     /// All jobs.
     package init(
         queue: QueueName? = nil, kind: Kind? = nil, state: JobState.Name? = nil, outcome: Outcome.Name? = nil,
-        workflow: WorkflowID? = nil, status: String? = nil
+        workflow: WorkflowID? = nil, status: String? = nil, since: WallTime? = nil
     ) {
         self.queue = queue
         self.kind = kind
@@ -68,12 +70,14 @@ package struct JobsFilter: Sendable, Hashable {
         self.outcome = outcome
         self.workflow = workflow
         self.status = status
+        self.since = since
     }
 
     var query: [(String, String?)] {
         [
             ("queue", queue?.text), ("kind", kind?.text), ("state", state?.rawValue), ("outcome", outcome?.rawValue),
             ("workflow", workflow?.description), ("status", status),
+            ("since", since.map { RFC3339.exactText($0.microseconds) }),
         ]
     }
 }

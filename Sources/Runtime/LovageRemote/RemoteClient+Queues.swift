@@ -40,6 +40,12 @@ extension RemoteClient {
         return answer.workers
     }
 
+    /// What an id, a part of one, or a name stands for; fails with `unknown_id` when it stands for nothing.
+    package func find(_ text: String) async throws -> FindView { try await call(.find, [text]) }
+
+    /// One page for people.
+    package func status() async throws -> StatusPageView { try await call(.status) }
+
     /// Whether the server works and what it promises.
     package func health() async throws -> HealthView { try await call(.health) }
 

@@ -11,14 +11,15 @@ extension RemoteClient {
 
     /// One page of runs, newest first.
     package func workflows(
-        name: String? = nil, state: RunView.State? = nil, outcome: WorkflowOutcome? = nil, limit: Int? = nil,
-        after: String? = nil
+        name: String? = nil, state: RunView.State? = nil, outcome: WorkflowOutcome? = nil, since: WallTime? = nil,
+        limit: Int? = nil, after: String? = nil
     ) async throws -> PageView<RunView> {
         try await call(
             .workflows,
             query: [
                 ("name", name), ("state", state?.rawValue), ("outcome", outcome?.rawValue),
-                ("limit", limit.map(String.init)), ("after", after),
+                ("since", since.map { RFC3339.exactText($0.microseconds) }), ("limit", limit.map(String.init)),
+                ("after", after),
             ])
     }
 
@@ -35,6 +36,11 @@ extension RemoteClient {
     /// Cancels a run and every job of it that is not over.
     package func cancel(_ id: WorkflowID, reason: String = "") async throws -> WorkflowView {
         try await call(.cancelWorkflow, [id.description], body: CancelRequest(reason: reason))
+    }
+
+    /// Runs again what failed, expired or was cancelled in a finished run.
+    package func retry(_ id: WorkflowID) async throws -> WorkflowView {
+        try await call(.retryWorkflow, [id.description])
     }
 
     /// What a run waits for.

@@ -64,6 +64,6 @@ extension WorkflowFilter {
     fileprivate func matches(_ run: WorkflowRun) -> Bool {
         (name == nil || run.definition.name == name?.text)
             && (isFinished == nil || isFinished == (run.outcome != nil))
-            && (outcome == nil || run.outcome == outcome)
+            && (outcome == nil || run.outcome == outcome) && first.map { $0 <= run.id.uuid } ?? true
     }
 }

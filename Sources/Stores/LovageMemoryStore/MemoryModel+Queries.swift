@@ -14,6 +14,16 @@ extension MemoryModel {
         return Page(candidates.lazy.compactMap { jobs[$0] }.filter(filter.matches), page, id: \.id.uuid)
     }
 
+    /// The ids of jobs in a range, newest first. Complexity: O(jobs that are newer).
+    public func jobIDs(in range: ClosedRange<UUIDv7>, limit: Int) -> [JobID] {
+        indexes.all.descending(before: nil).ids(in: range, limit: limit)
+    }
+
+    /// The ids of runs in a range, newest first. Complexity: O(runs that are newer).
+    public func runIDs(in range: ClosedRange<UUIDv7>, limit: Int) -> [WorkflowID] {
+        runOrder.descending(before: nil).ids(in: range, limit: limit)
+    }
+
     /// Every queue that has settings or jobs, by name.
     public func queues() -> [QueueOverview] {
         Set(settings.keys).union(indexes.counts.filter { $0.value.values.contains { $0 > 0 } }.keys).sorted()
@@ -49,7 +59,15 @@ extension JobFilter {
         (queue == nil || job.queue == queue) && (kind == nil || job.kind == kind)
             && (state == nil || job.state.name == state) && (outcome == nil || job.outcome?.name == outcome)
             && (workflow == nil || job.membership?.workflow == workflow)
-            && (status == nil || job.status?.name == status)
+            && (status == nil || job.status?.name == status) && first.map { $0 <= job.id.uuid } ?? true
+    }
+}
+
+extension Sequence where Element: Identifier {
+    /// Of ids that come newest first, those in a range.
+    fileprivate func ids(in range: ClosedRange<UUIDv7>, limit: Int) -> [Element] {
+        Array(
+            lazy.drop { $0.uuid > range.upperBound }.prefix { $0.uuid >= range.lowerBound }.prefix(Swift.max(0, limit)))
     }
 }
 

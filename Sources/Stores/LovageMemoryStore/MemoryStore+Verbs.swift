@@ -119,6 +119,11 @@ extension MemoryStore: WorkflowStore {
         read { model, _ in model.workflows(filter, page: page) }
     }
 
+    /// The ids of runs in a range, newest first.
+    public func runIDs(in range: ClosedRange<UUIDv7>, limit: Int) async throws(StoreError) -> [WorkflowID] {
+        read { model, _ in model.runIDs(in: range, limit: limit) }
+    }
+
     /// The jobs of one step in the order of their index.
     public func members(of id: WorkflowID, step: String, offset: Int, limit: Int) async throws(StoreError) -> [Job] {
         read { model, _ in model.members(of: id, step: step, offset: offset, limit: limit) }
@@ -142,6 +147,11 @@ extension MemoryStore: StoreQueries {
     /// Jobs, newest first.
     public func jobs(_ filter: JobFilter, page: PageRequest) async throws(StoreError) -> Page<Job> {
         read { model, _ in model.jobs(filter, page: page) }
+    }
+
+    /// The ids of jobs in a range, newest first.
+    public func jobIDs(in range: ClosedRange<UUIDv7>, limit: Int) async throws(StoreError) -> [JobID] {
+        read { model, _ in model.jobIDs(in: range, limit: limit) }
     }
 
     /// Every queue that has settings or jobs, by name.

@@ -19,6 +19,11 @@ extension SQLiteStore: StoreQueries {
         try await reader.read("list jobs") { try $0.jobs(filter, page) }
     }
 
+    /// The ids of jobs in a range, newest first.
+    public func jobIDs(in range: ClosedRange<UUIDv7>, limit: Int) async throws(StoreError) -> [JobID] {
+        try await reader.read("find jobs by their ids") { try $0.jobIDs(in: range, limit: limit) }
+    }
+
     /// Every queue that has settings or jobs, by name.
     public func queues() async throws(StoreError) -> [QueueOverview] {
         try await reader.read("list queues") { try $0.overviews() }
@@ -81,6 +86,11 @@ extension SQLiteStore: WorkflowStore {
     /// Runs, newest first.
     public func workflows(_ filter: WorkflowFilter, page: PageRequest) async throws(StoreError) -> Page<WorkflowRun> {
         try await reader.read("list workflows") { try $0.runs(filter, page) }
+    }
+
+    /// The ids of runs in a range, newest first.
+    public func runIDs(in range: ClosedRange<UUIDv7>, limit: Int) async throws(StoreError) -> [WorkflowID] {
+        try await reader.read("find workflows by their ids") { try $0.runIDs(in: range, limit: limit) }
     }
 
     /// The jobs of one step in the order of their index.

@@ -11,6 +11,9 @@ public protocol StoreQueries: Sendable {
     /// Jobs, newest first.
     func jobs(_ filter: JobFilter, page: PageRequest) async throws(StoreError) -> Page<Job>
 
+    /// The ids of jobs in a range, newest first, at most `limit`: for whoever knows only a part of one.
+    func jobIDs(in range: ClosedRange<UUIDv7>, limit: Int) async throws(StoreError) -> [JobID]
+
     /// Every queue that has settings or jobs, by name.
     func queues() async throws(StoreError) -> [QueueOverview]
 
@@ -62,10 +65,12 @@ public struct JobFilter: Sendable, Hashable {
     public var workflow: WorkflowID?
     /// Only jobs whose custom status has this name.
     public var status: String?
+    /// Only jobs whose id is this one or a later one: those submitted since its time.
+    public var first: UUIDv7?
     /// All jobs.
     public init(
         queue: QueueName? = nil, kind: Kind? = nil, state: JobState.Name? = nil, outcome: Outcome.Name? = nil,
-        workflow: WorkflowID? = nil, status: String? = nil
+        workflow: WorkflowID? = nil, status: String? = nil, first: UUIDv7? = nil
     ) {
         self.queue = queue
         self.kind = kind
@@ -73,6 +78,7 @@ public struct JobFilter: Sendable, Hashable {
         self.outcome = outcome
         self.workflow = workflow
         self.status = status
+        self.first = first
     }
 }
 

@@ -32,6 +32,9 @@ public protocol WorkflowStore: Sendable {
     /// Runs, newest first.
     func workflows(_ filter: WorkflowFilter, page: PageRequest) async throws(StoreError) -> Page<WorkflowRun>
 
+    /// The ids of runs in a range, newest first, at most `limit`: for whoever knows only a part of one.
+    func runIDs(in range: ClosedRange<UUIDv7>, limit: Int) async throws(StoreError) -> [WorkflowID]
+
     /// The jobs of one step in the order of their index, at most `limit` from `offset`.
     func members(of id: WorkflowID, step: String, offset: Int, limit: Int) async throws(StoreError) -> [Job]
 
@@ -112,10 +115,15 @@ public struct WorkflowFilter: Sendable, Hashable {
     public var isFinished: Bool?
     /// Only runs that ended this way.
     public var outcome: WorkflowOutcome?
+    /// Only runs whose id is this one or a later one: those started since its time.
+    public var first: UUIDv7?
     /// All runs.
-    public init(name: WorkflowName? = nil, isFinished: Bool? = nil, outcome: WorkflowOutcome? = nil) {
+    public init(
+        name: WorkflowName? = nil, isFinished: Bool? = nil, outcome: WorkflowOutcome? = nil, first: UUIDv7? = nil
+    ) {
         self.name = name
         self.isFinished = isFinished
         self.outcome = outcome
+        self.first = first
     }
 }

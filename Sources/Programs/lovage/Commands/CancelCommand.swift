@@ -2,29 +2,38 @@ import ArgumentParser
 import LovageAPI
 import LovageCore
 import LovageRemote
+import LovageWorkflow
 
 /// `lovage cancel`
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Cancel jobs, whether they wait or run.",
+        commandName: "cancel", abstract: "Cancel jobs or runs, whether they wait or run.",
         discussion: """
             It is in effect when the command returns: nothing an attempt still does counts.
-            A job that is over is left as it is.
+            What is over is left as it is. A run is cancelled with every job of it. An
+            unknown id keeps none of the others from being cancelled; the code is 4 then.
 
             Examples:
               lovage cancel 01930a3e-0000-7000-8000-000000000000 --reason 'wrong day'
             """)
 
-    @Argument(help: "The ids of jobs.") var ids: [String]
+    @Argument(help: "The ids of jobs or runs.") var ids: [String]
     @Option(help: "Why, for people.") var reason = ""
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
-        var parsed: [JobID] = []
-        for id in ids { parsed.append(try JobID(typed: id)) }
-        let ids = parsed
         try await server.use { server, terminal in
-            for id in ids { terminal.write(try await server.cancel(id, reason: reason), json: self.server.json) }
+            let json = self.server.json
+            var series = Series(json: json)
+            for id in ids {
+                try await series.attempt {
+                    switch try await server.target(id) {
+                    case .job(let id): terminal.write(try await server.cancel(id, reason: reason), json: json)
+                    case .run(let id): terminal.write(try await server.cancel(id, reason: reason), json: json)
+                    }
+                }
+            }
+            try series.end()
         }
     }
 }
@@ -32,24 +41,32 @@ struct CancelCommand: AsyncParsableCommand {
 /// `lovage retry`
 struct RetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Run finished jobs again, as a new generation of the same id.",
+        commandName: "retry",
+        abstract: "Run finished jobs again, as a new generation of the same id, or what failed in runs.",
         discussion: """
             A step of a workflow is run again with everything after it that had to be given
-            up.
+            up. Of a run that is over, what failed, expired or was cancelled is run again.
 
             Examples:
               lovage retry 01930a3e-0000-7000-8000-000000000000
             """)
 
-    @Argument(help: "The ids of jobs.") var ids: [String]
+    @Argument(help: "The ids of jobs or runs.") var ids: [String]
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
-        var parsed: [JobID] = []
-        for id in ids { parsed.append(try JobID(typed: id)) }
-        let ids = parsed
         try await server.use { server, terminal in
-            for id in ids { terminal.write(try await server.retry(id), json: self.server.json) }
+            let json = self.server.json
+            var series = Series(json: json)
+            for id in ids {
+                try await series.attempt {
+                    switch try await server.target(id) {
+                    case .job(let id): terminal.write(try await server.retry(id), json: json)
+                    case .run(let id): terminal.write(try await server.retry(id), json: json)
+                    }
+                }
+            }
+            try series.end()
         }
     }
 }
@@ -59,5 +76,11 @@ extension Terminal {
     func write(_ job: JobView, json: Bool) {
         let words = [job.id.description, job.state.rawValue, job.outcome?.rawValue].compactMap { $0 }
         write([json ? job.json.string : words.joined(separator: " ")])
+    }
+
+    /// Writes one run in one line: its id, state and outcome.
+    func write(_ run: WorkflowView, json: Bool) {
+        let words = [run.run.id.description, run.run.state.rawValue, run.run.outcome?.rawValue].compactMap { $0 }
+        write([json ? run.json.string : words.joined(separator: " ")])
     }
 }

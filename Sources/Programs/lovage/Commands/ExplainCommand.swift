@@ -19,14 +19,13 @@ struct ExplainCommand: AsyncParsableCommand {
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
-        let job = try JobID(typed: id)
         try await server.use { server, terminal in
-            do {
-                let view = try await server.explain(job)
+            switch try await server.target(id) {
+            case .job(let id):
+                let view = try await server.explain(id)
                 terminal.write(self.server.json ? [view.json.string] : lines(view, terminal.palette))
-            } catch let error as RemoteError where error.code == .unknownJob {
-                // One kind of id looks like the other, so both are tried before it is unknown.
-                let view = try await server.explain(WorkflowID(job.uuid))
+            case .run(let id):
+                let view = try await server.explain(id)
                 terminal.write(self.server.json ? [view.json.string] : lines(view, terminal.palette))
             }
         }
@@ -48,7 +47,7 @@ struct ExplainCommand: AsyncParsableCommand {
             + view.steps.flatMap { step in
                 ["step \(palette(Harmless.line(step.name), .bold)): \(step.state.rawValue)"]
                     + step.reasons.flatMap { lines($0, palette) }
-            }
+            } + (view.hint.map { [palette("→ \(Harmless.line($0))", .cyan)] } ?? [])
     }
 
     private func lines(_ reason: ReasonView, _ palette: Palette) -> [String] {

@@ -2,18 +2,19 @@ import ArgumentParser
 import LovageAPI
 import LovageCore
 import LovageRemote
+import LovageWorkflow
 
 /// `lovage list`
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List jobs, newest first.",
         discussion: """
-            Columns: \(JobColumn.allCases.map(\.rawValue).joined(separator: ", ")).
+            --since takes a length of time, such as 2h, or a moment. Columns: \(JobColumn.allCases.map(\.rawValue).joined(separator: ", ")).
 
             Examples:
               lovage list
               lovage list --state running --columns id,kind,worker,run
-              lovage list --outcome failed --queue mail --limit 200
+              lovage list --outcome failed --since 2h --limit 200
               lovage list --workflow 01930a3e-0000-7000-8000-000000000000
             """)
 
@@ -23,7 +24,8 @@ struct ListCommand: AsyncParsableCommand {
     var state: String?
     @Option(help: ArgumentHelp("Only this outcome: \(Self.words(Outcome.Name.self)).", valueName: "outcome"))
     var outcome: String?
-    @Option(help: ArgumentHelp("Only jobs of this run.", valueName: "id")) var workflow: String?
+    @Option(help: ArgumentHelp("Only jobs of this run, with their steps.", valueName: "id")) var workflow: String?
+    @Option(help: ArgumentHelp("Only those submitted since then.", valueName: "time")) var since: SinceOption?
     @Option(help: "Only jobs whose handler published a status of this name.") var status: String?
     @Option(help: "How many at most.") var limit = 50
     @Option(help: ArgumentHelp("Only those after this id: the next page.", valueName: "id")) var after: String?
@@ -37,13 +39,20 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         guard (1...1_000).contains(limit) else { throw CommandFailure.usage("--limit is \(limit): use 1 to 1000") }
-        let filter = try filter()
+        let base = try filter()
         let after = try after.map { try JobID(typed: $0).description }
-        let columns = try columns.map(JobColumn.parse) ?? JobColumn.standard
+        let columns =
+            try columns.map(JobColumn.parse) ?? (workflow == nil ? JobColumn.standard : JobColumn.standardOfRun)
         try await server.use { server, terminal in
+            var filter = base
+            filter.since = try since?.moment()
+            if let workflow { filter.workflow = try await server.onlyRun(named: workflow, orElse: "lovage show") }
             let page = try await server.jobs(filter, limit: limit, after: after)
-            if self.server.json { return terminal.write([page.json.string]) }
-            if page.items.isEmpty { throw CommandFailure(.emptyOrTimedOut, "no job fits") }
+            if self.server.json { terminal.write([page.json.string]) }
+            if page.items.isEmpty {
+                throw CommandFailure(.emptyOrTimedOut, self.server.json ? nil : try await nothing(filter, server))
+            }
+            if self.server.json { return }
             terminal.write(
                 JobColumn.table(page.items, columns).lines(width: terminal.width, palette: terminal.palette))
             if let next = page.next { Terminal.complain("There are more: --after \(next)") }
@@ -56,15 +65,36 @@ struct ListCommand: AsyncParsableCommand {
         if let kind { filter.kind = try Kind(typed: kind) }
         if let state { filter.state = try Self.word(state, "--state") }
         if let outcome { filter.outcome = try Self.word(outcome, "--outcome") }
-        if let workflow { filter.workflow = try WorkflowID(typed: workflow) }
         filter.status = status
         return filter
+    }
+
+    /// Why the list is empty: most often a name is misspelt.
+    private func nothing(_ filter: JobsFilter, _ server: RemoteClient) async throws -> String {
+        if let kind = filter.kind?.text {
+            let known =
+                Set(try await server.definitions().filter { $0.sort == .command }.map(\.name))
+                .union(try await server.workers().flatMap { $0.kinds.map(\.text) })
+            if !known.contains(kind) { return "no job fits" + DidYouMean.sentence(kind, among: known.sorted()) }
+        }
+        if let queue = filter.queue?.text {
+            let known = try await server.queues().map(\.name.text)
+            if !known.contains(queue) { return "no job fits" + DidYouMean.sentence(queue, among: known) }
+        }
+        return "no job fits"
     }
 
     private static func word<Word: RawRepresentable & CaseIterable>(
         _ text: String, _ option: String
     ) throws(CommandFailure) -> Word where Word.RawValue == String {
         guard let word = Word(rawValue: text) else {
+            // States and outcomes are told apart here, but not in everyday speech.
+            if option == "--state", Outcome.Name(rawValue: text) != nil {
+                throw .usage("\(text) is an outcome and no state: use --outcome \(text)")
+            }
+            if option == "--outcome", JobState.Name(rawValue: text) != nil {
+                throw .usage("\(text) is a state and no outcome: use --state \(text)")
+            }
             throw .usage("\(option) '\(Harmless.line(text))' is unknown: use \(words(Word.self))")
         }
         return word

@@ -1,5 +1,7 @@
 import ArgumentParser
+import LovageAPI
 import LovageCore
+import LovageStore
 import LovageWorkflow
 
 /// A length of time on the command line.
@@ -13,6 +15,37 @@ struct SpanOption: ExpressibleByArgument, Sendable, Hashable {
 
     /// In seconds, as the API has it.
     var seconds: Double { Double(duration.wholeMicroseconds) / 1_000_000 }
+}
+
+/// A moment in the past on the command line: how long ago, such as 2h, or when.
+struct SinceOption: ExpressibleByArgument, Sendable, Hashable {
+    private let text: Text
+
+    private enum Text: Sendable, Hashable {
+        case ago(Duration)
+        case at(Int64)
+    }
+
+    init?(argument: String) {
+        if let duration = DurationText.parse(argument) {
+            text = .ago(duration)
+        } else if let moment = RFC3339.microseconds(argument) ?? RFC3339.microseconds(argument + "T00:00:00Z") {
+            text = .at(moment)
+        } else {
+            return nil
+        }
+    }
+
+    /// The moment, as seen at `now`.
+    func moment(_ now: WallTime) -> WallTime {
+        switch text {
+        case .ago(let duration): now + (.zero - duration)
+        case .at(let microseconds): WallTime(microseconds: microseconds)
+        }
+    }
+
+    /// The moment, as seen now.
+    func moment() throws -> WallTime { moment(try SystemClock().now().wall) }
 }
 
 extension JobID {

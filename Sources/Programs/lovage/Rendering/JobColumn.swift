@@ -6,7 +6,13 @@ enum JobColumn: String, Sendable, CaseIterable {
     case id, kind, queue, state, outcome, reason, priority, attempts, progress, status, wait, run, submitted, started
     case finished, due, worker, workflow, step, arguments, result, error
 
-    static let standard: [JobColumn] = [.id, .kind, .queue, .state, .outcome, .attempts, .wait, .run, .reason]
+    static let standard: [JobColumn] = [
+        .id, .kind, .queue, .state, .outcome, .submitted, .attempts, .wait, .run, .reason,
+    ]
+    /// What is shown of the jobs of one run.
+    static let standardOfRun: [JobColumn] = [
+        .id, .step, .kind, .queue, .state, .outcome, .submitted, .attempts, .run, .reason,
+    ]
 
     /// Reads `id,kind,run`.
     static func parse(_ text: String) throws(CommandFailure) -> [JobColumn] {

@@ -4,22 +4,30 @@ import LovageWorkflow
 
 /// A run as a table: what `workflow show` prints.
 enum RunTable {
+    private static func failures(_ view: WorkflowView, _ palette: Palette) -> [String] {
+        let lines = RunFailures.lines(view, palette: palette)
+        return lines.isEmpty ? [] : [""] + lines
+    }
+
     static func lines(_ view: WorkflowView, width: Int?, palette: Palette) -> [String] {
         let run = view.run
         let word = run.outcome?.rawValue ?? run.state.rawValue
         var table = Table([
             .init(title: "step"), .init(title: "state"), .init(title: "outcome"), .init(title: "jobs", isNumeric: true),
             .init(title: "succeeded", isNumeric: true), .init(title: "failed", isNumeric: true),
-            .init(title: "attempts", isNumeric: true), .init(title: "time", isNumeric: true),
+            .init(title: "cancelled", isNumeric: true), .init(title: "attempts", isNumeric: true),
+            .init(title: "time", isNumeric: true),
             .init(title: "reason", isFlexible: true),
         ])
         for step in view.steps {
+            let state = step.outcome == nil ? step.shownState : step.state.rawValue
             table.add([
-                .init(step.name), .init(step.state.rawValue, Look.of(step.state.rawValue).style),
+                .init(step.name), .init(state, Look.of(state).style),
                 .init(step.outcome?.rawValue ?? "", Look.of(step.outcome?.rawValue ?? "").style),
                 .init(String(step.members)), .init(String(step.ended.succeeded)), .init(String(step.ended.failed)),
-                .init(String(step.attempts)), .init(step.seconds.map { Spans.text(.seconds($0)) } ?? ""),
-                .init(step.reason ?? "", .dim),
+                .init(String(step.ended.cancelled)), .init(String(step.attempts)),
+                .init(step.seconds.map { Spans.text(.seconds($0)) } ?? ""),
+                .init(step.reason ?? step.failures.first?.message ?? "", .dim),
             ])
         }
         let reason = run.reason.map { ": " + Harmless.line($0) } ?? ""
@@ -28,6 +36,6 @@ enum RunTable {
             "\(palette(word, Look.of(word).style))\(reason)  \(run.stepsFinished) of \(run.stepsTotal) steps, "
                 + Spans.text(.seconds(run.seconds)), "",
         ] + table.lines(width: width, palette: palette)
-            + (run.outputs.map { ["", "outputs \(Harmless.line($0.string))"] } ?? [])
+            + (run.outputs.map { ["", "outputs \(Harmless.line($0.string))"] } ?? []) + failures(view, palette)
     }
 }

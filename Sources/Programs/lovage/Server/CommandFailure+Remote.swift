@@ -2,6 +2,15 @@ import LovageAPI
 import LovageRemote
 
 extension CommandFailure {
+    /// What an error of a command leads to; nil for one that is no command's.
+    init?(any error: any Error) {
+        switch error {
+        case let error as CommandFailure: self = error
+        case let error as RemoteError: self.init(error)
+        default: return nil
+        }
+    }
+
     /// What a call that did not give what was asked for leads to.
     init(_ error: RemoteError) {
         switch error.reason {
@@ -17,6 +26,7 @@ extension CommandFailure {
         let lines = problem.problems.count > 1 ? problem.problems : [problem.message]
         let message = lines.map { Harmless.line($0) }.joined(separator: "\nlovage: ")
         self.init(Self.code(problem.code), Self.sentence(message, problem.hint))
+        self.problem = problem
     }
 
     private static func sentence(_ message: String, _ hint: String?) -> String {
@@ -27,7 +37,9 @@ extension CommandFailure {
     private static func code(_ code: ErrorCode) -> Code {
         switch code.name {
         case ErrorCode.queueFull.name: .queueFull
-        case ErrorCode.unknownJob.name, ErrorCode.unknownWorkflow.name, ErrorCode.unknownDefinition.name: .unknown
+        case ErrorCode.unknownJob.name, ErrorCode.unknownWorkflow.name, ErrorCode.unknownID.name,
+            ErrorCode.unknownDefinition.name:
+            .unknown
         // A server that stops, a store that cannot work, and everything else that is not the caller's doing.
         case _ where code.status >= 500: .noServer
         case _: .usage

@@ -88,7 +88,8 @@ extension Route {
             ? [.wrongMediaType, .bodyTooLarge]
             : [.invalidJSON, .unknownField, .wrongMediaType, .bodyTooLarge]
         let full: [ErrorCode] = method == .get ? [] : [ErrorCode(name: "store_full")]
-        let byStatus = Dictionary(grouping: common + withBody + errors + full, by: \.status)
+        let partial: [ErrorCode] = placeholders.contains("id") ? [.ambiguousID] : []
+        let byStatus = Dictionary(grouping: common + withBody + errors + full + partial, by: \.status)
         return byStatus.sorted { $0.key < $1.key }.map { status, codes in
             JSONMember(
                 "\(status)",
@@ -101,10 +102,15 @@ extension Route {
 
     private static func content(_ schema: JSONValue) -> JSONValue { ["application/json": ["schema": schema]] }
 
+    private static let partialID: JSONValue = [
+        "type": "string", "minLength": 6, "maxLength": 36,
+        "description": "The id, its first six characters or more, or the last eight of a recent one.",
+    ]
+
     private static func pathParameter(_ name: String) -> JSONValue {
         [
             "name": .string(name), "in": "path", "required": true,
-            "schema": name == "id" ? Schema.text(format: "uuid").json : Schema.text().json,
+            "schema": name == "id" ? partialID : Schema.text().json,
         ]
     }
 }

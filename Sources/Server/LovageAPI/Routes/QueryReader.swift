@@ -64,6 +64,13 @@ package struct QueryReader: Sendable {
         }
     }
 
+    /// The first id that what was made at a moment, or later, can have.
+    package func firstID(since name: String) throws(ProblemView) -> UUIDv7? {
+        try read(name, "a moment such as 2030-01-31T08:00:00Z") { text in
+            RFC3339.microseconds(text).map { UUIDv7(firstAt: WallTime(microseconds: $0)) }
+        }
+    }
+
     package func id<ID: Identifier>(_ name: String, _ type: ID.Type = ID.self) throws(ProblemView) -> ID? {
         try read(name, "an id such as 01930a3e-0000-7000-8000-000000000000", ID.init)
     }

@@ -11,6 +11,7 @@ extension Route {
 
     private static let limit = Query("limit", .integer(1...1_000), "How many items at most: 50.")
     private static let after = Query("after", .text(format: "uuid"), "The `next` of the page before.")
+    private static let since = Query("since", .time, "Only those submitted at this moment or later.")
     private static let timeout = Query("timeout", .number, "How many seconds to wait at most, up to 60: 30.")
 
     package static let submit = Route(
@@ -30,7 +31,7 @@ extension Route {
             Query("outcome", .word(Outcome.Name.allCases.map(\.rawValue)), "Only this outcome."),
             Query("workflow", .id, "Only members of this run."),
             Query("status", .text(), "Only jobs whose status has this name."),
-            limit, after,
+            since, limit, after,
         ], answer: one(PageView<JobView>.schema))
     package static let job = Route(
         "getJob", .get, "/jobs/{id}", "Get one job.", answer: one(JobView.schema), errors: [.unknownJob])
@@ -68,7 +69,7 @@ extension Route {
             Query("name", .text(), "Only runs of this workflow."),
             Query("state", .word(RunView.State.allCases.map(\.rawValue)), "Only this state."),
             Query("outcome", .word(WorkflowOutcome.allCases.map(\.rawValue)), "Only this outcome."),
-            limit, after,
+            since, limit, after,
         ], answer: one(PageView<RunView>.schema))
     package static let workflow = Route(
         "getWorkflow", .get, "/workflows/{id}", "Get one run with its steps.", answer: one(WorkflowView.schema),
@@ -81,6 +82,10 @@ extension Route {
         "cancelWorkflow", .post, "/workflows/{id}/cancel", "Cancel a run and every job of it that is not over.",
         request: CancelRequest.schema, isBodyOptional: true, answer: one(WorkflowView.schema),
         errors: [.unknownWorkflow])
+    package static let retryWorkflow = Route(
+        "retryWorkflow", .post, "/workflows/{id}/retry",
+        "Run again what failed, expired or was cancelled in a finished run, and what was given up for it.",
+        answer: one(WorkflowView.schema), errors: [.unknownWorkflow, .notRetryable])
     package static let explainWorkflow = Route(
         "explainWorkflow", .get, "/workflows/{id}/explain", "What a run waits for.",
         answer: one(RunExplainView.schema), errors: [.unknownWorkflow])
@@ -123,6 +128,14 @@ extension Route {
 
     package static let workers = Route(
         "listWorkers", .get, "/workers", "List live workers, oldest first.", answer: one(WorkersView.schema))
+    package static let find = Route(
+        "find", .get, "/find/{text}",
+        "What an id, its first six characters or more, its last eight, or a name stands for: jobs, runs, workers, queues, "
+            + "definitions.", answer: one(FindView.schema), errors: [.unknownID])
+    package static let status = Route(
+        "getStatus", .get, "/status",
+        "One page for people: health, queues, workers, what runs, what waits and why, what failed in the last day.",
+        answer: one(StatusPageView.schema))
     package static let health = Route(
         "getHealth", .get, "/health", "Whether the server works and what it promises.",
         answer: one(HealthView.schema))
@@ -137,8 +150,10 @@ extension Route {
     /// Every operation.
     package static let all: [Route] = [
         submit, submitMany, jobs, job, waitForJob, attempts, cancelJob, retryJob, logs, explainJob, run, workflows,
-        workflow, waitForWorkflow, cancelWorkflow, explainWorkflow, definitions, apply, definition, graph, queues,
+        workflow, waitForWorkflow, cancelWorkflow, retryWorkflow, explainWorkflow, definitions, apply, definition,
+        graph, queues,
         queue,
-        changeQueue, pauseQueue, resumeQueue, purgeQueue, waitForQueue, workers, health, live, ready, document,
+        changeQueue, pauseQueue, resumeQueue, purgeQueue, waitForQueue, workers, find, status, health, live, ready,
+        document,
     ]
 }

@@ -99,29 +99,37 @@ package struct ReasonView: APIObject, Hashable {
     }
 }
 
-/// What a run waits for.
+/// What a run waits for, or why it ended so.
 package struct RunExplainView: APIObject, Hashable {
     package let id: WorkflowID
     package let state: RunView.State
     package let summary: String
-    /// The steps that are not over.
+    /// The steps that are not over; of a run that is over those that did not end as they should have.
     package let steps: [StepReasonView]
+    /// What to do about it; nil when there is nothing to do but wait.
+    package let hint: String?
 
     /// Makes an explanation.
-    package init(id: WorkflowID, state: RunView.State, summary: String, steps: [StepReasonView]) {
+    package init(
+        id: WorkflowID, state: RunView.State, summary: String, steps: [StepReasonView], hint: String? = nil
+    ) {
         self.id = id
         self.state = state
         self.summary = summary
         self.steps = steps
+        self.hint = hint
     }
 
     package static let schema = ObjectSchema(
-        "RunExplanation", "What a run waits for.",
+        "RunExplanation", "What a run waits for, or why it ended so.",
         [
             .always("id", .id, "The run."),
             .always("state", .word(RunView.State.allCases.map(\.rawValue)), "Where it stands."),
             .always("summary", .text(), "One sentence."),
-            .always("steps", .list(.object(StepReasonView.schema)), "The steps that are not over."),
+            .always(
+                "steps", .list(.object(StepReasonView.schema)),
+                "The steps that are not over; of a run that is over those that did not end as they should have."),
+            .nullable("hint", .text(), "What to do about it."),
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
@@ -129,6 +137,7 @@ package struct RunExplainView: APIObject, Hashable {
         state = try reader.required("state", reader.word("state"))
         summary = try reader.required("summary", reader.text("summary"))
         steps = try reader.required("steps", reader.objects("steps"))
+        hint = try reader.text("hint")
     }
 
     package func write(to writer: inout JSONWriter) {
@@ -136,6 +145,7 @@ package struct RunExplainView: APIObject, Hashable {
         writer.member("state", state.rawValue)
         writer.member("summary", summary)
         writer.member("steps", objects: steps)
+        writer.member("hint", hint)
     }
 }
 

@@ -115,9 +115,11 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     package static let wrongOrigin = ErrorCode("wrong_origin", 403)
     package static let unknownJob = ErrorCode("unknown_job", 404)
     package static let unknownWorkflow = ErrorCode("unknown_workflow", 404)
+    package static let unknownID = ErrorCode("unknown_id", 404)
     package static let unknownDefinition = ErrorCode("unknown_definition", 404)
     package static let unknownPath = ErrorCode("unknown_path", 404)
     package static let wrongMethod = ErrorCode("wrong_method", 405)
+    package static let ambiguousID = ErrorCode("ambiguous_id", 409)
     package static let keyConflict = ErrorCode("key_conflict", 409)
     package static let notRetryable = ErrorCode("not_retryable", 409)
     package static let bodyTooLarge = ErrorCode("body_too_large", 413)
@@ -137,8 +139,9 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     private static let all: [ErrorCode] =
         [
             invalidJSON, invalidRequest, unknownField, unknownParameter, invalidArguments, unknownKind,
-            invalidDefinition, wrongOrigin, unknownJob, unknownWorkflow, unknownDefinition, unknownPath, wrongMethod,
-            keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull, `internal`, notSupported,
+            invalidDefinition, wrongOrigin, unknownJob, unknownWorkflow, unknownID, unknownDefinition, unknownPath,
+            wrongMethod, ambiguousID, keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull,
+            `internal`, notSupported,
             shuttingDown, notReady,
         ]
         + [

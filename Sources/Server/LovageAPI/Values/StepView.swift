@@ -24,6 +24,8 @@ package struct StepView: APIObject, Hashable {
     package let finished: StoreTime?
     /// From its start to its end, or until now; nil when it has not started.
     package let seconds: Double?
+    /// The first of its jobs that failed, expired or were cancelled by somebody.
+    package let failures: [MemberFailureView]
 
     /// Where a step can stand.
     package enum State: String, Sendable, CaseIterable {
@@ -36,12 +38,16 @@ package struct StepView: APIObject, Hashable {
         private(set) var attempts = 0
         private(set) var started: StoreTime?
         private(set) var finished: StoreTime?
+        private(set) var failures: [MemberFailureView] = []
         /// No jobs.
         package init() {}
         /// Adds one.
         package mutating func add(_ job: Job) {
             if case .running = job.state { running += 1 }
             attempts += job.attempts
+            if failures.count < MemberFailureView.most, let failure = MemberFailureView(job) {
+                failures.append(failure)
+            }
             if let began = job.started { started = min(started ?? began, began) }
             if let ended = job.finished { finished = max(finished ?? ended, ended) }
         }
@@ -67,6 +73,7 @@ package struct StepView: APIObject, Hashable {
         finished = step.isFinished ? jobs.finished : nil
         let end = finished ?? now.store
         seconds = jobs.started.map { end.seconds(since: $0) }
+        failures = jobs.failures
     }
 
     package static let schema = ObjectSchema(
@@ -85,6 +92,9 @@ package struct StepView: APIObject, Hashable {
             .nullable("started", .time, "When the first of them started."),
             .nullable("finished", .time, "When the last of them ended."),
             .nullable("seconds", .number, "From its start to its end, or until now."),
+            .always(
+                "failures", .list(.object(MemberFailureView.schema)),
+                "The first of its jobs that failed, expired or were cancelled by somebody."),
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
@@ -101,6 +111,7 @@ package struct StepView: APIObject, Hashable {
         started = try reader.moment("started")
         finished = try reader.moment("finished")
         seconds = try reader.number("seconds")
+        failures = try reader.objects("failures") ?? []
     }
 
     package func write(to writer: inout JSONWriter) {
@@ -117,6 +128,7 @@ package struct StepView: APIObject, Hashable {
         writer.member("started", time: started)
         writer.member("finished", time: finished)
         writer.member("seconds", seconds)
+        writer.member("failures", objects: failures)
     }
 }
 

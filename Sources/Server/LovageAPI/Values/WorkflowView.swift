@@ -10,7 +10,7 @@ package struct RunView: APIObject, Hashable {
     package let state: State
     /// Nil until finished.
     package let outcome: WorkflowOutcome?
-    /// Why it was cancelled; nil otherwise.
+    /// Why it was cancelled; nil otherwise, and when nobody said why.
     package let reason: String?
     /// Defaults filled in.
     package let parameters: JSONText
@@ -35,7 +35,7 @@ package struct RunView: APIObject, Hashable {
         version = run.definition.version
         state = run.outcome == nil ? .running : .finished
         outcome = run.outcome
-        reason = run.cancelled
+        reason = run.cancelled.flatMap { $0.isEmpty ? nil : $0 }
         parameters = run.parameters
         outputs = run.outputs
         submitted = run.submitted.store

@@ -5,7 +5,7 @@ import LovageCore
 /// One request, as an operation sees it.
 struct Call: Sendable {
     let route: Route
-    let path: [String: String]
+    var path: [String: String]
     let query: QueryReader
     /// The body; nil when there is none.
     let body: JSONText?
@@ -20,7 +20,9 @@ struct Call: Sendable {
         if let id = ID(text) { return id }
         throw ProblemView(
             .invalidRequest, "'\(text.prefix(80))' is no id", field: "id",
-            hint: "ids look like 01930a3e-0000-7000-8000-000000000000")
+            hint:
+                "ids look like 01930a3e-0000-7000-8000-000000000000; their first six characters or more, or their last "
+                + "eight, do as well")
     }
 
     /// The name in the path.

@@ -5,11 +5,14 @@ import LovageStore
 extension Operations {
     /// `GET /health`
     func health() async throws -> Reply {
-        let health = await store.health()
-        return .object(
-            HealthView(
-                health, version: version, isOpen: isOpen, since: began, now: store.now(),
-                queues: try await store.queues(), workers: try await store.workers()))
+        .object(await health(queues: try await store.queues(), workers: try await store.workers()))
+    }
+
+    /// How the server is, with these queues and workers.
+    func health(queues: [QueueOverview], workers: [WorkerOverview]) async -> HealthView {
+        HealthView(
+            await store.health(), version: version, isOpen: isOpen, since: began, now: store.now(), queues: queues,
+            workers: workers)
     }
 
     /// `GET /health/ready`

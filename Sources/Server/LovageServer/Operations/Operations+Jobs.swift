@@ -9,10 +9,17 @@ extension Operations {
         let query = call.query
         let filter = JobFilter(
             queue: try query.name("queue"), kind: try query.name("kind"), state: try query.word("state"),
-            outcome: try query.word("outcome"), workflow: try query.id("workflow"), status: query.text("status"))
+            outcome: try query.word("outcome"), workflow: try await run(named: query), status: query.text("status"),
+            first: try query.firstID(since: "since"))
         let page = try await store.jobs(filter, page: try query.page())
         let now = store.now()
         return .object(PageView(page) { JobView($0, at: now) })
+    }
+
+    /// The run whose members are asked for; a part of its id will do.
+    private func run(named query: QueryReader) async throws -> WorkflowID? {
+        guard let text = query.text("workflow"), PartialID(text) != nil else { return try query.id("workflow") }
+        return WorkflowID(try await IDFinder(store: store).completed(text, of: .workflow))
     }
 
     /// `GET /jobs/{id}`

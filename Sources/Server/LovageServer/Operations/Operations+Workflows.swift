@@ -33,7 +33,7 @@ extension Operations {
         let state = try call.query.word("state", RunView.State.self)
         let filter = WorkflowFilter(
             name: try call.query.name("name"), isFinished: state.map { $0 == .finished },
-            outcome: try call.query.word("outcome"))
+            outcome: try call.query.word("outcome"), first: try call.query.firstID(since: "since"))
         let page = try await store.workflows(filter, page: try call.query.page())
         let now = store.now()
         return .object(PageView(page) { RunView($0, at: now) })
@@ -58,6 +58,40 @@ extension Operations {
         let id: WorkflowID = try call.id()
         guard let run = try await store.cancelWorkflow(id, reason: request.reason) else { throw Self.unknown(id) }
         return try await view(run)
+    }
+
+    /// `POST /workflows/{id}/retry`
+    func retryWorkflow(_ call: Call) async throws -> Reply {
+        let run = try await known(try call.id(WorkflowID.self))
+        guard let outcome = run.outcome else {
+            throw ProblemView(
+                .notRetryable, "run \(run.id) is not over: only what has ended is run again", field: "id",
+                hint: "wait for it, or cancel it first")
+        }
+        var retried = 0
+        for step in run.steps {
+            try await eachSlice(of: run.id, step.name) { jobs in
+                // One retry may bring back what other steps had given up; those are then not over, and stay as they are.
+                let changes = jobs.filter(Self.endedBadly).map { JobChange($0.id, .retried(held: false)) }
+                for answer in try await store.apply(changes) {
+                    if case .changed = answer { retried += 1 }
+                }
+            }
+        }
+        guard retried > 0 else {
+            throw ProblemView(
+                .notRetryable, "run \(run.id) \(outcome.rawValue): it has no job that can be run again", field: "id",
+                hint: "start a new one: lovage workflow run \(run.definition.name)")
+        }
+        return try await view(try await known(run.id))
+    }
+
+    /// True for a job that ended otherwise than it should have.
+    private static func endedBadly(_ job: Job) -> Bool {
+        switch job.outcome?.name {
+        case .failed, .expired, .cancelled: true
+        case .succeeded, .skipped, nil: false
+        }
     }
 
     /// `GET /workflows/{id}/explain`
@@ -95,20 +129,22 @@ extension Operations {
         let now = store.now()
         var steps: [StepView] = []
         for step in run.steps {
-            steps.append(StepView(step, byName[step.name], try await members(of: run.id, step), at: now))
+            var members = StepView.Members()
+            try await eachSlice(of: run.id, step.name) { jobs in for job in jobs { members.add(job) } }
+            steps.append(StepView(step, byName[step.name], members, at: now))
         }
         return .object(WorkflowView(RunView(run, at: now), steps: steps), status: status)
     }
 
-    private func members(of id: WorkflowID, _ step: StepRun) async throws -> StepView.Members {
+    /// Goes through the jobs of a step in the order of their index, a thousand at a time.
+    private func eachSlice(of id: WorkflowID, _ step: String, _ body: ([Job]) async throws -> Void) async throws {
         let slice = 1_000
-        var members = StepView.Members()
         var offset = 0
         while true {
-            let jobs = try await store.members(of: id, step: step.name, offset: offset, limit: slice)
-            for job in jobs { members.add(job) }
+            let jobs = try await store.members(of: id, step: step, offset: offset, limit: slice)
+            try await body(jobs)
             offset += jobs.count
-            if jobs.count < slice { return members }
+            if jobs.count < slice { return }
         }
     }
 }

@@ -23,7 +23,15 @@ struct Operations: Sendable {
         guard let operation = Self.table[call.route.name] else {
             preconditionFailure("route \(call.route.name) has no operation")
         }
-        return try await operation(self, call)
+        return try await operation(self, try await completed(call))
+    }
+
+    /// The call with the whole id in its path, where a part of one was given.
+    private func completed(_ call: Call) async throws -> Call {
+        guard let text = call.path["id"] else { return call }
+        var call = call
+        call.path["id"] = try await IDFinder(store: store).completed(text, of: call.route)
+        return call
     }
 
     /// The names of the routes that are served.
@@ -45,6 +53,7 @@ struct Operations: Sendable {
         Route.workflow.name: { try await $0.workflow($1) },
         Route.waitForWorkflow.name: { try await $0.waitForWorkflow($1) },
         Route.cancelWorkflow.name: { try await $0.cancelWorkflow($1) },
+        Route.retryWorkflow.name: { try await $0.retryWorkflow($1) },
         Route.explainWorkflow.name: { try await $0.explainWorkflow($1) },
         Route.definitions.name: { operations, _ in try await operations.definitions() },
         Route.apply.name: { try await $0.applyDefinitions($1) },
@@ -58,6 +67,8 @@ struct Operations: Sendable {
         Route.purgeQueue.name: { try await $0.purgeQueue($1) },
         Route.waitForQueue.name: { try await $0.waitForQueue($1) },
         Route.workers.name: { operations, _ in try await operations.workers() },
+        Route.find.name: { try await $0.find($1) },
+        Route.status.name: { operations, _ in try await operations.status() },
         Route.health.name: { operations, _ in try await operations.health() },
         Route.live.name: { _, _ in .object(ProbeView(isOK: true)) },
         Route.ready.name: { operations, _ in try await operations.ready() },

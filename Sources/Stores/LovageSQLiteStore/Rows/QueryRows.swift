@@ -15,6 +15,7 @@ extension StoreRows {
         if let outcome = filter.outcome { conditions.append(Self.condition(on: outcome)) }
         if filter.workflow != nil { conditions.append("workflow = ?") }
         if filter.status != nil { conditions.append("status_name = ?") }
+        if filter.first != nil { conditions.append("id >= ?") }
         if page.after != nil { conditions.append("id < ?") }
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         let statement = try connection.statement(
@@ -23,10 +24,26 @@ extension StoreRows {
         if let kind = filter.kind { statement.bind(kind.text) }
         if let workflow = filter.workflow { statement.bind(workflow.uuid) }
         if let status = filter.status { statement.bind(status) }
+        if let first = filter.first { statement.bind(first) }
         if let after = page.after { statement.bind(after) }
         let found = try statement.bind(page.limit + 1).all { try self.jobs.read($0).job }
         let shown = Array(found.prefix(page.limit))
         return Page(items: shown, next: found.count > shown.count ? shown.last?.id.uuid : nil)
+    }
+
+    private static let idsOfJobs = SQL("SELECT id FROM jobs WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?")
+    private static let idsOfRuns = SQL("SELECT id FROM workflows WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?")
+
+    /// The ids of jobs in a range, newest first.
+    func jobIDs(in range: ClosedRange<UUIDv7>, limit: Int) throws -> [JobID] {
+        try connection.statement(Self.idsOfJobs).bind(range.lowerBound).bind(range.upperBound).bind(max(0, limit))
+            .all { JobID(try $0.uuid(0)) }
+    }
+
+    /// The ids of runs in a range, newest first.
+    func runIDs(in range: ClosedRange<UUIDv7>, limit: Int) throws -> [WorkflowID] {
+        try connection.statement(Self.idsOfRuns).bind(range.lowerBound).bind(range.upperBound).bind(max(0, limit))
+            .all { WorkflowID(try $0.uuid(0)) }
     }
 
     private static func condition(on state: JobState.Name) -> String {

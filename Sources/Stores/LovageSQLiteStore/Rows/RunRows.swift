@@ -91,11 +91,13 @@ extension StoreRows {
         if filter.name != nil { conditions.append("name = ?") }
         if let isFinished = filter.isFinished { conditions.append("outcome IS \(isFinished ? "NOT NULL" : "NULL")") }
         if let outcome = filter.outcome { conditions.append("outcome = \(RunCode.code(outcome))") }
+        if filter.first != nil { conditions.append("id >= ?") }
         if page.after != nil { conditions.append("id < ?") }
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         let statement = try connection.statement(
             built: "SELECT \(Self.runColumns) FROM workflows \(clause) ORDER BY id DESC LIMIT ?")
         if let name = filter.name { statement.bind(name.text) }
+        if let first = filter.first { statement.bind(first) }
         if let after = page.after { statement.bind(after) }
         let found = try statement.bind(page.limit + 1).all(readRun)
         let shown = try found.prefix(page.limit).map { try withSteps($0.run, $0.row) }

@@ -1,5 +1,6 @@
 import LovageCore
 import LovageStore
+import LovageWorkflow
 
 extension StoreContract {
     static let listings = [
@@ -64,6 +65,39 @@ extension StoreContract {
                 if number % 2 == 0 { ids.append(id) }
             }
             try expect(try await bench.all(JobFilter(kind: "work"), page: 4).map(\.id), is: ids.reversed(), "the jobs")
+        },
+        StoreContract("jobs are found by a range of ids, and by the time from which they were submitted") { bench in
+            var ids: [JobID] = []
+            for _ in 0..<6 {
+                ids.append(try await bench.submit())
+                bench.clock.advance(by: .seconds(1))
+            }
+            let store = bench.store
+            let inner = ids[1].uuid...ids[4].uuid
+            try expect(try await store.jobIDs(in: inner, limit: 10), is: [ids[4], ids[3], ids[2], ids[1]], "a range")
+            try expect(try await store.jobIDs(in: inner, limit: 2), is: [ids[4], ids[3]], "its newest")
+            try expect(try await store.jobIDs(in: UUIDv7.all, limit: 10), is: ids.reversed(), "all of them")
+            let beyond = UUIDv7(high: .max, low: 0)...UUIDv7(high: .max, low: .max)
+            try expect(try await store.jobIDs(in: beyond, limit: 10), is: [], "a range without jobs")
+            try expect(
+                try await bench.all(JobFilter(first: ids[3].uuid), page: 2).map(\.id), is: [ids[5], ids[4], ids[3]],
+                "those from one on")
+            try expect(
+                try await bench.all(JobFilter(kind: "other", first: ids[3].uuid)), is: [], "those of another kind")
+        },
+        StoreContract("runs are found by a range of ids, and by the time from which they were started") { bench in
+            try await bench.save([WorkflowDefinition.Step(name: "one", kind: "work")])
+            var ids: [WorkflowID] = []
+            for _ in 0..<4 {
+                ids.append(try await bench.startSaved().id)
+                bench.clock.advance(by: .seconds(1))
+            }
+            let store = bench.store
+            try expect(
+                try await store.runIDs(in: ids[1].uuid...ids[2].uuid, limit: 10), is: [ids[2], ids[1]], "a range")
+            try expect(try await store.runIDs(in: UUIDv7.all, limit: 1), is: [ids[3]], "the newest")
+            let page = try await store.workflows(WorkflowFilter(first: ids[2].uuid), page: PageRequest())
+            try expect(page.items.map(\.id), is: [ids[3], ids[2]], "those from one on")
         },
         StoreContract("a healthy store says that it can be written") { bench in
             let health = await bench.store.health()

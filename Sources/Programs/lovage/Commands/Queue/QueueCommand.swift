@@ -2,13 +2,15 @@ import ArgumentParser
 import LovageAPI
 import LovageCore
 import LovageRemote
+import LovageWorkflow
 
 /// `lovage queue`
 struct QueueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "queue", abstract: "List, pause, resume, purge, bound and wait for queues.",
+        commandName: "queue", abstract: "List, show, pause, resume, purge, bound and wait for queues.",
         subcommands: [
-            QueueListCommand.self, QueuePauseCommand.self, QueueResumeCommand.self, QueuePurgeCommand.self,
+            QueueListCommand.self, QueueShowCommand.self, QueuePauseCommand.self, QueueResumeCommand.self,
+            QueuePurgeCommand.self,
             QueueJoinCommand.self, QueueSetCommand.self,
         ])
 }
@@ -30,6 +32,34 @@ struct QueueListCommand: AsyncParsableCommand {
             let queues = try await server.queues()
             if self.server.json { return terminal.write([QueuesView(queues).json.string]) }
             terminal.write(QueueTable.lines(queues, width: terminal.width, palette: terminal.palette))
+        }
+    }
+}
+
+/// `lovage queue show`
+struct QueueShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a queue: its jobs by state, its bounds, what it keeps.",
+        discussion: """
+            Ends with code 4 for a queue that nobody has used.
+
+            Examples:
+              lovage queue show mail
+              lovage queue show mail --json
+            """)
+
+    @Argument(help: "The name of a queue.") var name: String
+    @OptionGroup(title: "Server") var server: ServerOptions
+
+    func run() async throws {
+        let name = try QueueName(typed: name)
+        try await server.use { server, terminal in
+            let names = try await server.queues().map(\.name.text)
+            guard names.contains(name.text) else {
+                throw CommandFailure(
+                    .unknown, "nobody has used a queue '\(name)'" + DidYouMean.sentence(name.text, among: names))
+            }
+            try await Display(server: server, terminal: terminal, json: self.server.json).queue(name)
         }
     }
 }

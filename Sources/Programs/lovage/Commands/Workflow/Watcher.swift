@@ -73,6 +73,7 @@ struct Watcher {
         if let outputs = run.run.outputs, !json {
             terminal.write(["outputs \(Harmless.line(outputs.string))"])
         }
+        if !json { terminal.write(RunFailures.lines(run, palette: terminal.palette)) }
         guard run.run.outcome == .succeeded else { throw CommandFailure(.jobFailed) }
     }
 }
@@ -123,8 +124,8 @@ extension RunPicture {
 extension RunPicture.Step {
     fileprivate init(_ step: StepView) {
         self.init(
-            name: step.name, state: step.outcome?.rawValue ?? step.state.rawValue, members: step.members,
+            name: step.name, state: step.shownState, members: step.members,
             done: step.ended.total, failed: step.ended.failed, running: step.running, attempts: step.attempts,
-            spent: step.seconds.map { .seconds($0) }, reason: step.reason)
+            spent: step.seconds.map { .seconds($0) }, reason: step.reason ?? step.failures.first?.message)
     }
 }

@@ -10,29 +10,44 @@ struct WorkflowRunCommand: AsyncParsableCommand {
         commandName: "run", abstract: "Start a run of a workflow and print its id.",
         discussion: """
             With --watch it shows the steps until the run is over and ends with code 1 when
-            it did not succeed. Ctrl-C ends the watching, not the run.
+            it did not succeed. Ctrl-C ends the watching, not the run. Its parameters are
+            shown by 'lovage definitions NAME'.
 
             Examples:
-              lovage workflow run nightly-backup --watch
-              lovage workflow run nightly-backup --param source=/srv --param parts=8
+              lovage workflow run nightly-backup destination=/srv/backup --watch
+              lovage workflow run nightly-backup source=/etc destination=/srv/backup
+              lovage workflow run nightly-backup --param destination=/srv/backup --param parts=8
             """)
 
     @Argument(help: "The name of a workflow that was applied.") var name: String
+    @Argument(help: ArgumentHelp("Parameters: key=value pairs, or one JSON object.", valueName: "key=value"))
+    var words: [String] = []
     @Option(
         name: .customLong("param"), parsing: .singleValue,
-        help: ArgumentHelp("A parameter; may be given many times.", valueName: "key=value"))
+        help: ArgumentHelp("A parameter too; may be given many times.", valueName: "key=value"))
     var parameters: [String] = []
     @Flag(help: "Show the run until it is over.") var watch = false
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
         let name = try WorkflowName(typed: name)
-        let parameters = try ArgumentText.object(parameters)
+        let parameters = try arguments()
         try await server.use { server, terminal in
             let run = try await server.run(name.text, parameters: parameters)
             guard watch else { return terminal.write([self.server.json ? run.json.string : run.run.id.description]) }
             try await Watcher(server: server, terminal: terminal, json: self.server.json).watch(run)
         }
+    }
+
+    /// What the words and the options say together.
+    private func arguments() throws(CommandFailure) -> JSONText {
+        guard words.count == 1, let first = words.first, first.hasPrefix("{") else {
+            return try ArgumentText.object(words + parameters)
+        }
+        guard parameters.isEmpty else {
+            throw .usage("a JSON object and --param are both given: use one of them")
+        }
+        return try ArgumentText.json(first, as: "parameters")
     }
 }
 
@@ -41,6 +56,8 @@ struct WorkflowShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a run: steps, states, outcomes, attempts, times.",
         discussion: """
+            The id of a job shows the run that it belongs to.
+
             Examples:
               lovage workflow show 01930a3e-0000-7000-8000-000000000000
               lovage workflow show 01930a3e-0000-7000-8000-000000000000 --watch
@@ -51,12 +68,13 @@ struct WorkflowShowCommand: AsyncParsableCommand {
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
-        let id = try WorkflowID(typed: id)
         try await server.use { server, terminal in
+            let id = try await server.run(named: id)
+            guard watch else {
+                return try await Display(server: server, terminal: terminal, json: self.server.json).run(id)
+            }
             let run = try await server.workflow(id)
-            if watch { return try await Watcher(server: server, terminal: terminal, json: self.server.json).watch(run) }
-            if self.server.json { return terminal.write([run.json.string]) }
-            terminal.write(RunTable.lines(run, width: terminal.width, palette: terminal.palette))
+            try await Watcher(server: server, terminal: terminal, json: self.server.json).watch(run)
         }
     }
 }
