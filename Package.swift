@@ -130,7 +130,7 @@ let package = Package(
             in: "Server", named: "LovageServer",
             [
                 "LovageCore", "LovageWorkflow", "LovageStore", "LovageClient", "LovageWorker", "LovageMaintenance",
-                "LovageCommands", "LovageDefinitions", "LovageAPI", logging, lifecycle, hummingbird,
+                "LovageCommands", "LovageDefinitions", "LovageAPI", logging, lifecycle, crypto, hummingbird,
             ] + http),
 
         // For tests: ours and our users'.

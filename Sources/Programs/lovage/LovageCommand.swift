@@ -32,6 +32,6 @@ struct LovageCommand: AsyncParsableCommand {
         UpCommand.self, StatusCommand.self, SubmitCommand.self, CallCommand.self, ShowCommand.self, GetCommand.self,
         ListCommand.self, WaitCommand.self, CancelCommand.self, RetryCommand.self, LogsCommand.self,
         ExplainCommand.self, WorkflowCommand.self, QueueCommand.self, WorkerCommand.self, ApplyCommand.self,
-        DefinitionsCommand.self, HealthCommand.self, BenchCommand.self, VersionCommand.self,
+        DefinitionsCommand.self, HealthCommand.self, TokenCommand.self, BenchCommand.self, VersionCommand.self,
     ]
 }

@@ -15,6 +15,7 @@ package struct RemoteClient: Sendable {
     package let server: String
     /// What the paths of requests follow.
     private let base: String
+    private let token: TokenText?
     private let http: HTTPClient
     private let timeout: Duration
     /// The largest answer that is read at once.
@@ -22,9 +23,13 @@ package struct RemoteClient: Sendable {
 
     /// Makes a client of the server at this address, which has no path, or which is `unix:` and the path of a socket; a
     /// call that takes longer than `timeout` fails. `socket` is a shorter path to the same socket, as systems take no more
-    /// than 107 bytes.
-    package init(server: String, socket: String? = nil, http: HTTPClient? = nil, timeout: Duration = .seconds(30)) {
+    /// than 107 bytes. `token` is sent with every request; who gets it is the caller's affair.
+    package init(
+        server: String, socket: String? = nil, token: TokenText? = nil, http: HTTPClient? = nil,
+        timeout: Duration = .seconds(30)
+    ) {
         self.server = server
+        self.token = token
         base =
             server.hasPrefix(Self.socketScheme)
             ? "http+unix://" + PercentCoding.encode(socket ?? String(server.dropFirst(Self.socketScheme.count)))
@@ -97,6 +102,7 @@ package struct RemoteClient: Sendable {
         var request = HTTPClientRequest(url: base + Self.target(route, path, query))
         request.method = HTTPMethod(rawValue: route.method.rawValue)
         request.headers.add(name: "accept", value: "application/json")
+        if let token { request.headers.add(name: "authorization", value: "Bearer \(token.text)") }
         // HTTP wants a name; a socket has none.
         if server.hasPrefix(Self.socketScheme) { request.headers.add(name: "host", value: "localhost") }
         if let body {

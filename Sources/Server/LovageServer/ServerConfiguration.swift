@@ -10,7 +10,7 @@ package struct ServerConfiguration: Sendable {
     package var host: String
     /// Its port; 0 for any free one. Default 4710.
     package var port: Int
-    /// Whether everybody on this machine may use the API over TCP. Default false.
+    /// Whether everybody on this machine may use the API over TCP; otherwise it takes a token. Default false.
     package var isOpen: Bool
     /// What it calls itself.
     package var version: String

@@ -23,6 +23,7 @@ public struct MemoryModel: Sendable {
     var definitions: [DefinitionName: [StoredDefinition]] = [:]
     var files: [String: StoredFile] = [:]
     var settings: [QueueName: QueueSettings] = [:]
+    var tokens: [TokenID: TokenRecord] = [:]
     var workers: [WorkerID: WorkerEntry] = [:]
     /// Jobs that stand for others and have ended in the present call; those others have not been told yet.
     var endedStandIns: [JobID] = []

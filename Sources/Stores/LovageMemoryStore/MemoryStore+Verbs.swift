@@ -197,3 +197,21 @@ extension MemoryStore: StoreControl {
         try change { model, now throws(StoreError) in try model.retire(worker, at: now) }
     }
 }
+
+extension MemoryStore: TokenStore {
+    /// Keeps a token.
+    public func insert(_ draft: TokenDraft) async throws(StoreError) -> TokenAnswer {
+        try change { model, now throws(StoreError) in model.insert(draft, at: now) }
+    }
+
+    /// A token, revoked or not; nil when none has this id.
+    public func token(_ id: TokenID) async throws(StoreError) -> TokenRecord? { read { model, _ in model.token(id) } }
+
+    /// Every token that is kept, the oldest first.
+    public func tokens() async throws(StoreError) -> [TokenRecord] { read { model, _ in model.allTokens() } }
+
+    /// Lets nobody in by a token any more; answers it, nil when none has this id.
+    public func revokeToken(_ id: TokenID) async throws(StoreError) -> TokenRecord? {
+        try change { model, now throws(StoreError) in model.revokeToken(id, at: now) }
+    }
+}

@@ -49,7 +49,7 @@ extension CancelReason {
 }
 
 /// All of a store.
-public typealias Store = JobStore & WorkflowStore & StoreQueries & StoreControl
+public typealias Store = JobStore & WorkflowStore & StoreQueries & StoreControl & TokenStore
 
 /// Which jobs to list. Conditions are joined by "and".
 public struct JobFilter: Sendable, Hashable {

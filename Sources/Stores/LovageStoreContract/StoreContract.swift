@@ -42,6 +42,6 @@ public struct StoreContract: Sendable, CustomStringConvertible {
         wakeUps,
         definitions,
         workflows,
-        workflowChanges, mergedMembers,
+        workflowChanges, mergedMembers, tokens,
     ].flatMap { $0 }
 }

@@ -116,6 +116,14 @@ CREATE TABLE submission_keys (
     expires INTEGER NOT NULL,
     PRIMARY KEY (kind, key)
 ) WITHOUT ROWID;
+CREATE TABLE tokens (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    created INTEGER NOT NULL,
+    revoked INTEGER
+) WITHOUT ROWID;
 CREATE TABLE workers (
     id BLOB PRIMARY KEY,
     name TEXT NOT NULL,
@@ -154,4 +162,5 @@ CREATE INDEX jobs_unique ON jobs (unique_hash) WHERE unique_hash IS NOT NULL AND
 CREATE INDEX jobs_unsuccessful ON jobs (id) WHERE finished IS NOT NULL AND detail > 0;
 CREATE INDEX jobs_waiting ON jobs (queue, id) WHERE state < 3;
 CREATE INDEX submission_keys_expires ON submission_keys (expires);
+CREATE UNIQUE INDEX tokens_live ON tokens (name) WHERE revoked IS NULL;
 CREATE INDEX workflows_finished ON workflows (finished) WHERE finished IS NOT NULL;

@@ -92,6 +92,10 @@ import Testing
         "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
         "POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0x5\r\n\r\nhello",
         "GET /api/v1/health HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n",
+        job("HTTP/1.1", "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked"),
+        job("HTTP/1.1", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"),
+        job("HTTP/1.1", "Transfer-Encoding: identity, chunked"),
+        job("HTTP/1.0", "Transfer-Encoding: chunked"),
         "GARBAGE\r\n\r\n",
     ])
     func `a request that could be read in two ways is refused and its connection closed`(_ text: String) async throws {
@@ -102,6 +106,20 @@ import Testing
             #expect(answer.hasPrefix("HTTP/1.1 4"), "\(answer.prefix(200))")
             #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
             #expect(try await isAlive(port))
+        }
+    }
+
+    /// A job that would be taken, but for how its end is said.
+    private static func job(_ version: String, _ framing: String) -> String {
+        "POST /api/v1/jobs \(version)\r\nHost: localhost\r\nContent-Type: application/json\r\n\(framing)\r\n\r\n"
+            + "c\r\n{\"kind\":\"k\"}\r\n0\r\n\r\n"
+    }
+
+    @Test func `a body in chunks is taken`() async throws {
+        try await served { port in
+            let socket = try Socket(port: port)
+            await socket.send(Self.job("HTTP/1.1", "Transfer-Encoding: Chunked\r\nConnection: close"))
+            #expect(await socket.readAll(within: 20).hasPrefix("HTTP/1.1 201"))
         }
     }
 

@@ -104,7 +104,9 @@ import Testing
             let typo = try await api.post("/jobs", #"{"kind":"kk","queue":"other","unknownKind":"wait"}"#).id
             #expect(try await api.get("/jobs/\(typo)/explain").text.contains("did you mean 'k'"))
             let elsewhere = try await api.post("/jobs", #"{"kind":"k","queue":"other"}"#).id
-            #expect(try await api.get("/jobs/\(elsewhere)/explain").text.contains("start one with --queue other"))
+            #expect(
+                try await api.get("/jobs/\(elsewhere)/explain").text.contains(
+                    "restart 'lovage up' with --queue default --queue other"))
 
             let late = try await api.post("/jobs", #"{"kind":"k","afterSeconds":90}"#).id
             #expect(

@@ -48,6 +48,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (4710, "http://127.0.0.1:4710", true), (4710, "http://localhost:4710", true), (4710, "http://127.0.0.1", false),
+        (4710, "http://localhost:80", false), (80, "http://127.0.0.1", true), (80, "http://127.0.0.1:80", false),
+    ])
+    func `an origin is ours with our port only, which a browser leaves out when it is 80`(
+        _ port: Int, _ origin: String, _ isOurs: Bool
+    ) {
+        let head = RequestGuard.Head(
+            changesState: true, hosts: ["127.0.0.1:\(port)"], origins: [origin], fetchSite: nil)
+        #expect((RequestGuard(port: port).problem(with: head) == nil) == isOurs)
+    }
+
     @Test(arguments: ["cross-site", "same-site"])
     func `a browser that says the request comes from elsewhere changes nothing`(_ site: String) async throws {
         try await Bed().run { api in

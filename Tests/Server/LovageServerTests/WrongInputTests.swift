@@ -179,4 +179,32 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [
+        ("application/json", true), ("Application/JSON ; charset=UTF-8", true),
+        ("application/json;charset=\"utf-8\"", true),
+        ("application/json; version=1", true), ("application/json; charset=utf-16", false),
+        ("application/json; charset = latin1", false), ("application/json; charset=", false), ("text/json", false),
+        ("application/jsonx", false), ("", false), ("; charset=utf-8", false),
+    ])
+    func `only JSON in UTF-8 is taken`(_ type: String, _ isTaken: Bool) async throws {
+        try await Bed().run { api in
+            let answer = try await api.post("/jobs", #"{"kind":"k"}"#, headers: ["content-type": type])
+            #expect(answer.status == (isTaken ? 201 : 415))
+        }
+    }
+
+    @Test(arguments: ["0x1p-3", "nan", "inf", "%2B1", "1e999", "-1", "61", ".5", "1.", "", " 1", "infinity"])
+    func `a number in a query is written as in JSON`(_ text: String) async throws {
+        try await Bed().run { api in
+            let answer = try await api.get(
+                "/queues/q/wait?timeout=\(PercentCoding.encode(text).replacing("%25", with: "%"))")
+            #expect(answer.status == 400)
+            #expect(answer.json["error"]?["field"] == "timeout")
+            #expect(try await api.get("/queues/q/wait?timeout=2.5e-3").status == 200)
+            for limit in ["%2B5", "007", "5.0", "0x5"] {
+                #expect(try await api.get("/jobs?limit=\(limit)").status == 400)
+            }
+        }
+    }
 }

@@ -11,8 +11,9 @@ struct UpCommand: AsyncParsableCommand {
             next server.
 
             The API listens on lovage.sock in the data folder, which only its owner can open;
-            that is where the other commands look for it. Whoever can use the API can run
-            programs as the user of this process.
+            that is where the other commands look for it. Over TCP it asks for a token; the
+            first start leaves one in the file 'token' of the data folder. Whoever can use
+            the API can run programs as the user of this process.
 
             Examples:
               lovage up
@@ -29,7 +30,7 @@ struct UpCommand: AsyncParsableCommand {
             valueName: "address"))
     var listen: String?
     @Flag(help: "Listen on the socket in the data folder only.") var noTcp = false
-    @Flag(help: "Let every user and container of this machine use the API over TCP, and run commands by it.")
+    @Flag(help: "Take no token over TCP: every user and container of this machine can run programs as this user.")
     var open = false
 
     func run() async throws {

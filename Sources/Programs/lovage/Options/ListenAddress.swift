@@ -31,7 +31,7 @@ struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Only addresses that no other machine can reach.
-    private static func isLoopback(_ host: String) -> Bool { ["localhost", "127.0.0.1", "::1"].contains(host) }
+    static func isLoopback(_ host: String) -> Bool { ["localhost", "127.0.0.1", "::1"].contains(host) }
 
     var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

@@ -13,6 +13,11 @@ struct ServerOptions: ParsableArguments {
             "The data folder of the server. Default: LOVAGE_DATA, or $XDG_DATA_HOME/lovage, or ~/.local/share/lovage.",
             valueName: "folder"))
     var data: String?
+    @Option(
+        help: ArgumentHelp(
+            "A file with the token for a server over TCP. Default: LOVAGE_TOKEN, which is the token itself, or the file "
+                + "'token' in the data folder.", valueName: "file"))
+    var tokenFile: String?
 
     @Flag(help: "Print the API's JSON.") var json = false
 
@@ -20,6 +25,6 @@ struct ServerOptions: ParsableArguments {
     func place(environment: [String: String] = ProcessInfo.processInfo.environment) throws(CommandFailure)
         -> ServerPlace
     {
-        try ServerPlace(server: server, data: data, environment)
+        try ServerPlace(.init(server: server, data: data, tokenFile: tokenFile), environment)
     }
 }

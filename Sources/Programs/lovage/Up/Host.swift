@@ -8,6 +8,7 @@ import LovageMaintenance
 import LovageServer
 import LovageStore
 import LovageWorker
+import LovageWorkflow
 import ServiceLifecycle
 
 /// What one process that owns a store is told.
@@ -55,6 +56,9 @@ struct Host: Sendable {
         // A client that goes away while it is answered is its own affair.
         signal(SIGPIPE, SIG_IGN)
         let logger = Self.logger(configuration.logLevel)
+        if geteuid() == 0 {
+            logger.warning("This runs as root, and so does every command it runs: start it as a user of its own")
+        }
         let opened = try configuration.folder.open(configuration.durability)
         do {
             try await serve(opened, listening, logger)
@@ -95,17 +99,22 @@ struct Host: Sendable {
         let signals = Signals.endings()
         guard let listening else {
             say(["lovage works on \(configuration.folder.url.path)"], opened)
-            return try await Self.untilSignalled(
+            return try await untilSignalled(
                 [
                     Promoter(store, logger: logger), Rescuer(store, logger: logger, grace: configuration.lease),
                     Self.pruner(store, log, logger), worker,
                 ], by: signals, logger)
         }
+        try await FirstToken(store: store, file: configuration.folder.token).makeIfFirst()
         let service = LovageService(
             configuration: try server(listening, applied: { try await catalog.refresh(from: store) }), store: store,
             log: log, worker: worker, logger: logger,
-            listening: { port in say(places(listening, port), opened) })
-        try await Self.untilSignalled([service], by: signals, logger)
+            listening: { port in
+                let places = places(listening, port)
+                logger.info("Listening", metadata: ["places": "\(places.joined(separator: " "))"])
+                say(places, opened)
+            })
+        try await untilSignalled([service], by: signals, logger)
     }
 
     private func handler(
@@ -138,8 +147,8 @@ struct Host: Sendable {
     private func places(_ listening: HostConfiguration.Listening, _ port: Int?) -> [String] {
         var lines = ["lovage listens on \(configuration.folder.socket.path)"]
         if let address = listening.tcp, let port {
-            let who = listening.isOpen ? " (open to every user and container of this machine)" : ""
-            lines.append("and on http://\(address.with(port: port))\(who)")
+            let who = listening.isOpen ? "open to every user and container of this machine" : "with a token"
+            lines.append("and on http://\(address.with(port: port)), \(who)")
         }
         return lines
     }
@@ -165,7 +174,7 @@ struct Host: Sendable {
     }
 
     /// Runs services; the first signal drains them, the second one cancels them.
-    private static func untilSignalled(
+    private func untilSignalled(
         _ services: [any Service], by signals: AsyncStream<Int32>, _ logger: Logger
     ) async throws {
         var quiet = logger
@@ -181,7 +190,10 @@ struct Host: Sendable {
                 for await number in signals {
                     count += 1
                     if count > 1 { return false }
-                    logger.notice("Draining: nothing new starts", metadata: ["signal": "\(number)"])
+                    let grace = DurationText.format(configuration.drainGrace)
+                    logger.notice(
+                        "Nothing new starts, and what runs may end within \(grace); a second signal hands it back at once",
+                        metadata: ["signal": "\(number)"])
                     await group.triggerGracefulShutdown()
                 }
                 return false

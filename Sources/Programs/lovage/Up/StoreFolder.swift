@@ -1,4 +1,5 @@
 import Foundation
+import LovageCommands
 import LovageRemote
 import LovageSQLiteStore
 import LovageStore
@@ -28,9 +29,14 @@ struct StoreFolder: Sendable {
     /// The socket that its server listens on.
     var socket: URL { url.appendingPathComponent(RemoteError.socketName) }
 
+    /// Where the text of the first token is.
+    var token: TokenFile { TokenFile(path: url.appendingPathComponent(TokenFile.name).path) }
+
     /// Takes the folder for this process and opens its store, making both where there are none.
     func open(_ durability: Durability) throws -> Opened {
         try make()
+        try refuseForeign()
+        try refuseEmptied()
         do {
             let store = try SQLiteStore(
                 SQLiteConfiguration(
@@ -40,6 +46,33 @@ struct StoreFolder: Sendable {
         } catch {
             throw CommandFailure(.usage, Harmless.line(error.description))
         }
+    }
+
+    /// Refuses a folder, or what a server has in it, that other users can change.
+    private func refuseForeign() throws(CommandFailure) {
+        let names = [
+            "", "lovage.db", "lovage.db-wal", "lovage.db-shm", "lovage.db.lock", TokenFile.name, "logs", "run",
+            "scratch",
+            "files", "files/by-hash",
+        ]
+        for name in names {
+            let path = name.isEmpty ? url.path : url.appendingPathComponent(name).path
+            if let problem = OwnPlace(path).problem() { throw .usage("--data is refused: \(Harmless.line(problem))") }
+        }
+    }
+
+    /// Refuses a database file without a byte in a folder that was used before: something emptied it, and what it held
+    /// would be gone without a word. Where nothing else was made yet it is of a first start that was killed.
+    private func refuseEmptied() throws(CommandFailure) {
+        var status = stat()
+        guard stat(database.path, &status) == 0, status.st_size == 0,
+            [TokenFile.name, "files", "logs"].contains(where: {
+                FileManager.default.fileExists(atPath: url.appendingPathComponent($0).path)
+            })
+        else { return }
+        throw .usage(
+            "'\(Harmless.line(database.path))' is empty, though the folder was used before: put a copy of it back, or "
+                + "remove the file to begin anew without its jobs")
     }
 
     /// Ends the process as a crash would. Nobody else is answered, nothing more is written, and what was answered before

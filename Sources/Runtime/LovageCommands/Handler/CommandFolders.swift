@@ -17,6 +17,7 @@ public struct CommandFolders: Sendable {
             guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
                 throw ScriptCache.Problem(failed: "create", folder)
             }
+            if let problem = OwnPlace(folder).problem() { throw ScriptCache.Problem(description: problem) }
         }
         scratch = "\(parent)/scratch"
         run = "\(parent)/run"

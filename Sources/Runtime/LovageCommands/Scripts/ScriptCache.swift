@@ -21,6 +21,8 @@ public struct ScriptCache: Sendable {
     public init(folder: String) throws(Problem) {
         self.folder = folder
         guard mkdir(folder, 0o700) == 0 || errno == EEXIST else { throw Problem(failed: "create", folder) }
+        // Of links, only those this user or root made are followed.
+        if let problem = OwnPlace(folder).problem() { throw Problem(description: problem) }
         guard chmod(folder, 0o700) == 0 else { throw Problem(failed: "protect", folder) }
     }
 

@@ -17,7 +17,19 @@ package enum OpenAPI {
                 paths.map { path, routes in
                     JSONMember(path, .object(routes.map { JSONMember($0.method.rawValue.lowercased(), $0.json) }))
                 }),
-            "components": ["schemas": .object(schemas(routes))],
+            // Not for the socket in the data folder, nor where the server says that it is open.
+            "security": [["token": []]],
+            "components": [
+                "schemas": .object(schemas(routes)),
+                "securitySchemes": [
+                    "token": [
+                        "type": "http", "scheme": "bearer", "bearerFormat": "lvg_<kind>_<public id>_<secret>",
+                        "description": .string(
+                            "What `lovage token create` prints. Not needed on the server's socket, nor where it was started "
+                                + "with --open."),
+                    ]
+                ],
+            ],
         ]
         return document.text()
     }
@@ -49,6 +61,7 @@ extension Route {
                     "requestBody",
                     ["required": .bool(!isBodyOptional), "content": Self.content(Schema.object(request).json)]))
         }
+        if !needsToken { members.append(JSONMember("security", [])) }
         members.append(JSONMember("responses", .object(answers + refusals)))
         return .object(members)
     }
@@ -81,7 +94,7 @@ extension Route {
     /// What every route may be refused with, and what this one may be besides.
     private var refusals: [JSONMember] {
         let common: [ErrorCode] = [
-            .invalidRequest, .unknownParameter, .wrongOrigin, .wrongHost, .internal, .shuttingDown,
+            .invalidRequest, .unknownParameter, .wrongFraming, .wrongOrigin, .wrongHost, .internal, .shuttingDown,
         ]
         let withBody: [ErrorCode] =
             request == nil
@@ -89,7 +102,8 @@ extension Route {
             : [.invalidJSON, .unknownField, .wrongMediaType, .bodyTooLarge]
         let full: [ErrorCode] = method == .get ? [] : [ErrorCode(name: "store_full")]
         let partial: [ErrorCode] = placeholders.contains("id") ? [.ambiguousID] : []
-        let byStatus = Dictionary(grouping: common + withBody + errors + full + partial, by: \.status)
+        let secret: [ErrorCode] = needsToken ? [.unauthorized] : []
+        let byStatus = Dictionary(grouping: common + secret + withBody + errors + full + partial, by: \.status)
         return byStatus.sorted { $0.key < $1.key }.map { status, codes in
             JSONMember(
                 "\(status)",

@@ -51,7 +51,10 @@ package struct QueryReader: Sendable {
     package func integer(_ name: String, in range: ClosedRange<Int>) throws(ProblemView) -> Int? {
         let limits =
             range.upperBound == .max ? "from \(range.lowerBound) on" : "from \(range.lowerBound) to \(range.upperBound)"
-        return try read(name, "a whole number \(limits)") { Int($0).flatMap { range.contains($0) ? $0 : nil } }
+        return try read(name, "a whole number \(limits)") {
+            // As JSON writes them: not +5 or 007.
+            JSONNumber(lexeme: $0)?.int.flatMap { range.contains($0) ? $0 : nil }
+        }
     }
 
     package func boolean(_ name: String) throws(ProblemView) -> Bool? {
@@ -60,7 +63,10 @@ package struct QueryReader: Sendable {
 
     package func seconds(_ name: String, upTo most: Double) throws(ProblemView) -> Duration? {
         try read(name, "a number of seconds from 0 to \(Int(most))") { text in
-            Double(text).flatMap { (0...most).contains($0) ? .microseconds(Int64($0 * 1_000_000)) : nil }
+            // As JSON writes numbers: not 0x1p-3, nan or inf.
+            JSONNumber(lexeme: text)?.double.flatMap {
+                (0...most).contains($0) ? .microseconds(Int64($0 * 1_000_000)) : nil
+            }
         }
     }
 

@@ -14,6 +14,8 @@ package struct Route: Sendable {
     package let answer: Answer
     /// The codes it may be refused with, besides those that every route has.
     package let errors: [ErrorCode]
+    /// False for what everybody may ask who reaches the server.
+    package let needsToken: Bool
 
     /// The methods in use.
     package enum Method: String, Sendable {
@@ -46,7 +48,8 @@ package struct Route: Sendable {
 
     init(
         _ name: String, _ method: Method, _ path: String, _ summary: String, query: [Query] = [],
-        request: ObjectSchema? = nil, isBodyOptional: Bool = false, answer: Answer, errors: [ErrorCode] = []
+        request: ObjectSchema? = nil, isBodyOptional: Bool = false, answer: Answer, errors: [ErrorCode] = [],
+        needsToken: Bool = true
     ) {
         self.name = name
         self.method = method
@@ -57,6 +60,7 @@ package struct Route: Sendable {
         self.isBodyOptional = isBodyOptional
         self.answer = answer
         self.errors = errors
+        self.needsToken = needsToken
     }
 
     /// Where every path begins.

@@ -140,10 +140,22 @@ extension Route {
         "getHealth", .get, "/health", "Whether the server works and what it promises.",
         answer: one(HealthView.schema))
     package static let live = Route(
-        "isLive", .get, "/health/live", "Whether the process answers.", answer: one(ProbeView.schema))
+        "isLive", .get, "/health/live", "Whether the process answers.", answer: one(ProbeView.schema),
+        needsToken: false)
     package static let ready = Route(
         "isReady", .get, "/health/ready", "Whether submissions are taken.", answer: one(ProbeView.schema),
-        errors: [.notReady])
+        errors: [.notReady], needsToken: false)
+
+    package static let tokens = Route(
+        "listTokens", .get, "/tokens", "List tokens, the oldest first; their texts are not kept.",
+        answer: one(TokensView.schema))
+    package static let createToken = Route(
+        "createToken", .post, "/tokens", "Make a token; its text is in this answer and nowhere else.",
+        request: TokenRequest.schema, answer: one(NewTokenView.schema, 201), errors: [.nameTaken, .tooManyTokens])
+    package static let revokeToken = Route(
+        "revokeToken", .post, "/tokens/{token}/revoke", "Let nobody in by a token any more.",
+        answer: one(TokenView.schema), errors: [.unknownToken])
+
     package static let document = Route(
         "getOpenAPI", .get, "/openapi.json", "This document.", answer: .document)
 
@@ -154,6 +166,6 @@ extension Route {
         graph, queues,
         queue,
         changeQueue, pauseQueue, resumeQueue, purgeQueue, waitForQueue, workers, find, status, health, live, ready,
-        document,
+        tokens, createToken, revokeToken, document,
     ]
 }

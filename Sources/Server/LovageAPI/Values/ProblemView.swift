@@ -107,20 +107,25 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
 
     package static let invalidJSON = ErrorCode("invalid_json", 400)
     package static let invalidRequest = ErrorCode("invalid_request", 400)
+    package static let wrongFraming = ErrorCode("wrong_framing", 400)
     package static let unknownField = ErrorCode("unknown_field", 400)
     package static let unknownParameter = ErrorCode("unknown_parameter", 400)
     package static let invalidArguments = ErrorCode("invalid_arguments", 400)
     package static let unknownKind = ErrorCode("unknown_kind", 400)
     package static let invalidDefinition = ErrorCode("invalid_definition", 400)
+    package static let unauthorized = ErrorCode("unauthorized", 401)
     package static let wrongOrigin = ErrorCode("wrong_origin", 403)
     package static let unknownJob = ErrorCode("unknown_job", 404)
     package static let unknownWorkflow = ErrorCode("unknown_workflow", 404)
     package static let unknownID = ErrorCode("unknown_id", 404)
     package static let unknownDefinition = ErrorCode("unknown_definition", 404)
+    package static let unknownToken = ErrorCode("unknown_token", 404)
     package static let unknownPath = ErrorCode("unknown_path", 404)
     package static let wrongMethod = ErrorCode("wrong_method", 405)
     package static let ambiguousID = ErrorCode("ambiguous_id", 409)
     package static let keyConflict = ErrorCode("key_conflict", 409)
+    package static let nameTaken = ErrorCode("name_taken", 409)
+    package static let tooManyTokens = ErrorCode("too_many_tokens", 409)
     package static let notRetryable = ErrorCode("not_retryable", 409)
     package static let bodyTooLarge = ErrorCode("body_too_large", 413)
     package static let wrongMediaType = ErrorCode("wrong_media_type", 415)
@@ -139,7 +144,8 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     private static let all: [ErrorCode] =
         [
             invalidJSON, invalidRequest, unknownField, unknownParameter, invalidArguments, unknownKind,
-            invalidDefinition, wrongOrigin, unknownJob, unknownWorkflow, unknownID, unknownDefinition, unknownPath,
+            invalidDefinition, wrongFraming, unauthorized, wrongOrigin, unknownToken, nameTaken, tooManyTokens,
+             unknownJob, unknownWorkflow, unknownID, unknownDefinition, unknownPath,
             wrongMethod, ambiguousID, keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull,
             `internal`, notSupported,
             shuttingDown, notReady,

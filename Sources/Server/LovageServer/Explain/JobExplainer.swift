@@ -83,11 +83,11 @@ struct JobExplainer: Sendable {
             let kinds = workers.offeredKinds.map(\.text).sorted()
             let near = DidYouMean.nearest(to: kind.text, among: kinds).map { "did you mean '\($0)'? Otherwise " } ?? ""
             let who = workers.isEmpty ? "no worker is alive" : "no live worker has a handler for the kind \(kind)"
-            return ReasonView("no_worker_for_kind", who, hint: "\(near)start a worker that runs \(kind)")
+            return ReasonView("no_worker_for_kind", who, hint: near + WorkerAdvice(workers).toRun(kind))
         case .noWorkerForQueue(let queue):
             return ReasonView(
                 "no_worker_for_queue", "no live worker that runs the kind \(job.kind) takes from queue \(queue)",
-                hint: "start one with --queue \(queue)")
+                hint: WorkerAdvice(workers).toTake(from: queue))
         }
     }
 

@@ -71,6 +71,12 @@ struct APIResponder: HTTPResponder {
             response.headers[.allow] = allowed.joined(separator: ", ")
             return response
         case .found(let route, let path):
+            if entrance == .tcp(isOpen: false), route.needsToken,
+                let problem = try await TokenCheck(store: operations.store).problem(
+                    with: request.headers[values: .authorization])
+            {
+                throw problem
+            }
             let query = try QueryReader(target.count > 1 ? target[1] : nil, route)
             let body = try await body(of: request, route)
             let call = Call(
@@ -97,6 +103,7 @@ struct APIResponder: HTTPResponder {
 
     private func body(of request: Request, _ route: Route) async throws -> JSONText? {
         let most = route.name == Route.apply.name ? Self.mostApplyBody : Self.mostBody
+        try RequestFraming.check(request.headers[values: .transferEncoding])
         let length = request.headers[.contentLength].flatMap { Int($0) }
         if let length, length > most { throw Self.tooLarge(most) }
         let isEmpty = length == 0 || (length == nil && request.headers[.transferEncoding] == nil)
@@ -129,11 +136,10 @@ struct APIResponder: HTTPResponder {
         let said = headers[.contentType] ?? ""
         // What nearly everybody says, letter for letter.
         if said == "application/json" { return }
-        let type = said.split(separator: ";").first?.lowercased() ?? ""
-        guard type.trimmingSpaces() == "application/json" else {
+        guard MediaType.isJSON(said) else {
             throw ProblemView(
-                .wrongMediaType, "a body of the type '\(type.prefix(80))' is not taken", field: "Content-Type",
-                hint: "send JSON with Content-Type: application/json")
+                .wrongMediaType, "a body of the type '\(said.prefix(80))' is not taken", field: "Content-Type",
+                hint: "send JSON in UTF-8 with Content-Type: application/json")
         }
     }
 
@@ -149,7 +155,10 @@ struct APIResponder: HTTPResponder {
         var response = json(ErrorView(problem).json, status: problem.code.status)
         if problem.code == .queueFull { response.headers[.retryAfter] = "1" }
         // Whatever is left of a body that is not read must not be taken for the next request, nor read to its end.
-        if problem.code == .bodyTooLarge || problem.code == .wrongMediaType { response.headers[.connection] = "close" }
+        if [.bodyTooLarge, .wrongMediaType, .unauthorized, .wrongFraming].contains(problem.code) {
+            response.headers[.connection] = "close"
+        }
+        if problem.code == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         return response
     }
 
@@ -170,12 +179,6 @@ struct APIResponder: HTTPResponder {
         Response(
             status: HTTPResponse.Status(code: status), headers: [.contentType: "application/json"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: text.bytes)))
-    }
-}
-
-extension String {
-    fileprivate func trimmingSpaces() -> String {
-        String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
     }
 }
 #endif

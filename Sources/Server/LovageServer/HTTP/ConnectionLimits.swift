@@ -1,6 +1,7 @@
 #if Server
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 
 // Hummingbird bounds only how long a connection is idle between whole parts of a request. A client that sends a byte
@@ -44,6 +45,12 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
         }
         // Cannot fail on a channel that is being set up; if it did, the idle time-out would still hold.
         _ = try? context.pipeline.syncOperations.addHandler(watcher, position: .first)
+        let pipeline = context.pipeline.syncOperations
+        // Without a decoder there is no version either: tests feed requests as they are.
+        if let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) {
+            // Cannot fail either: the decoder is there.
+            _ = try? pipeline.addHandler(OldVersionMarker(), position: .after(decoder))
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { cancel() }

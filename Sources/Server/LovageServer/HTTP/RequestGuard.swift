@@ -47,8 +47,12 @@ struct RequestGuard: Sendable, Equatable {
         return Self.names.contains { name in host == name || port.map { host == "\(name):\($0)" } == true }
     }
 
+    /// A browser leaves the port out of an origin only where it is 80: another server's, unless that is ours.
     private func isOurs(origin: String) -> Bool {
-        origin.hasPrefix("http://") && isOurs(String(origin.dropFirst("http://".count)))
+        let scheme = "http://"
+        guard origin.hasPrefix(scheme) else { return false }
+        let end = port.map { $0 == 80 ? "" : ":\($0)" } ?? ""
+        return Self.names.contains { origin.lowercased() == scheme + $0 + end }
     }
 }
 #endif

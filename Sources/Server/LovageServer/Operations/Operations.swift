@@ -14,6 +14,8 @@ struct Operations: Sendable {
     /// Whether everybody on this machine may use the API over TCP.
     let isOpen: Bool
     let began: Moment
+    /// Makes random bytes that nobody can guess, as many as are asked for.
+    var makeRandom: @Sendable (Int) -> [UInt8] = TokenMaking.random
     var applied: @Sendable () async throws -> Void = {}
 
     private typealias Operation = @Sendable (Operations, Call) async throws -> Reply
@@ -70,6 +72,9 @@ struct Operations: Sendable {
         Route.find.name: { try await $0.find($1) },
         Route.status.name: { operations, _ in try await operations.status() },
         Route.health.name: { operations, _ in try await operations.health() },
+        Route.tokens.name: { operations, _ in try await operations.tokens() },
+        Route.createToken.name: { try await $0.createToken($1) },
+        Route.revokeToken.name: { try await $0.revokeToken($1) },
         Route.live.name: { _, _ in .object(ProbeView(isOK: true)) },
         Route.ready.name: { operations, _ in try await operations.ready() },
         Route.document.name: { operations, _ in .json(OpenAPI.document(version: operations.version), status: 200) },

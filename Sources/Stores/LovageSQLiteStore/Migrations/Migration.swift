@@ -9,7 +9,7 @@ struct Migration: Sendable {
     let sql: String
 
     /// All steps, in order.
-    static let all = [firstVersion, secondVersion, thirdVersion]
+    static let all = [firstVersion, secondVersion, thirdVersion, fourthVersion]
 
     /// "LVGE": says whose file it is, in the header that `file(1)` and SQLite show.
     static let applicationID: Int64 = 0x4C56_4745

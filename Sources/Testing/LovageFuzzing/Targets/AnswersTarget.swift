@@ -33,6 +33,8 @@ extension FuzzTarget {
         add(QueuesView.self)
         add(PurgeView.self)
         add(WorkersView.self)
+        add(TokensView.self)
+        add(NewTokenView.self)
         add(HealthView.self)
         add(ProbeView.self)
         add(ErrorView.self)

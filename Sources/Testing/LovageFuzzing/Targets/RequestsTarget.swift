@@ -56,6 +56,7 @@ extension FuzzTarget {
             _ = request.options.applied(to: JobOptions())
         case "BulkRequest": _ = try check(text, BulkRequest.self)
         case "CancelRequest": _ = try check(text, CancelRequest.self)
+        case "TokenRequest": _ = try check(text, TokenRequest.self)
         case "RunRequest": _ = try check(text, RunRequest.self)
         case "ApplyRequest": _ = try check(text, ApplyRequest.self)
         case "QueueChange": _ = try check(text, QueueChange.self)

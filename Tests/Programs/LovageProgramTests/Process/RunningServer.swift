@@ -20,14 +20,31 @@ final class RunningServer: Sendable {
         let value = Atomic(false)
     }
 
+    /// How it listens on TCP.
+    enum Way {
+        /// Open to everybody on the machine.
+        case open
+        /// With a token.
+        case guarded
+        case none
+
+        fileprivate func options(_ port: Int) -> [String] {
+            switch self {
+            case .open: ["--listen", "127.0.0.1:\(port)", "--open"]
+            case .guarded: ["--listen", "127.0.0.1:\(port)"]
+            case .none: ["--no-tcp"]
+            }
+        }
+    }
+
     var address: String { "http://127.0.0.1:\(port)" }
     var client: RemoteClient { RemoteClient(server: address) }
 
-    /// Starts one and returns when it says that it listens: on its socket, and with `tcp` on a port, open to everybody. Port
+    /// Starts one and returns when it says that it listens: on its socket, and on a port as `tcp` says. Port
     /// 0 takes a free one; `data` nil is a folder in `folder`; `wrapper` is a program, with its arguments, that runs it in
     /// the process it was given.
     init(
-        in folder: TestFolder, data: URL? = nil, port: Int = 0, tcp: Bool = true, arguments: [String] = [],
+        in folder: TestFolder, data: URL? = nil, port: Int = 0, tcp: Way = .open, arguments: [String] = [],
         environment: [String: String] = [:], under wrapper: [String] = []
     ) async throws {
         let process = Process()
@@ -35,7 +52,7 @@ final class RunningServer: Sendable {
         let words =
             wrapper + [
                 Program.binary.path, "up", "--data", data.path, "--log-level", "warning",
-            ] + (tcp ? ["--listen", "127.0.0.1:\(port)", "--open"] : ["--no-tcp"]) + arguments
+            ] + tcp.options(port) + arguments
         process.executableURL = URL(fileURLWithPath: words[0])
         process.arguments = Array(words.dropFirst())
         process.environment = Program.clean.merging(environment) { _, new in new }
@@ -85,7 +102,7 @@ final class RunningServer: Sendable {
         greeting = lines
         let found = lines.lazy.compactMap { $0.firstMatch(of: /http:\/\/127\.0\.0\.1:(\d+)/) }.first
             .flatMap { Int($0.1) }
-        guard let found = tcp || lines.isEmpty ? found : 0 else {
+        guard let found = tcp != .none || lines.isEmpty ? found : 0 else {
             var code: Int32 = -1
             for await end in ended { code = end }
             throw ServerDidNotStart(code: code, log: try String(contentsOf: log, encoding: .utf8))

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func `is the only way in with --no-tcp`() async throws {
-        let server = try await RunningServer(in: try TestFolder(), tcp: false)
+        let server = try await RunningServer(in: try TestFolder(), tcp: .none)
         #expect(!server.greeting.contains { $0.contains("http://") })
         #expect(try await server.lovage("queue", "list").code == 0)
         #expect(try await server.lovage("queue", "list", "--server", "unix:\(server.data.path)/lovage.sock").code == 0)
@@ -60,7 +60,7 @@ import Testing
         let server = try await RunningServer(in: try TestFolder())
         #expect(server.greeting.contains { $0.contains(server.address) && $0.contains("open to every user") })
         #expect(try await server.client.health().isOpen)
-        let closed = try await RunningServer(in: try TestFolder(), tcp: false)
+        let closed = try await RunningServer(in: try TestFolder(), tcp: .none)
         let client = RemoteClient(server: "unix:\(closed.data.path)/lovage.sock")
         #expect(try await client.health().isOpen == false)
     }

@@ -33,10 +33,11 @@ struct Bed: Sendable {
     /// Runs `body` with a client of the server; in process, or over a socket. A worker that runs `kinds` is alive until
     /// the clock has moved by its lease.
     func run(
-        _ way: Way = .inProcess, kinds: Set<Kind> = ["k"], _ body: @escaping @Sendable (API) async throws -> Void
+        _ way: Way = .inProcess, at entrance: Entrance = .tcp(isOpen: true), kinds: Set<Kind> = ["k"],
+        _ body: @escaping @Sendable (API) async throws -> Void
     ) async throws {
         if !kinds.isEmpty { try await register(kinds: kinds) }
-        try await service.application(at: .tcp(isOpen: true)).test(way == .live ? .live : .router) { client in
+        try await service.application(at: entrance).test(way == .live ? .live : .router) { client in
             try await body(API(client))
         }
     }
