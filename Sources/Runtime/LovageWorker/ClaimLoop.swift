@@ -11,6 +11,8 @@ public struct ClaimLoop: Sendable, Hashable {
     public private(set) var held = 0
     /// How many jobs to hold beyond the slots.
     public var readAhead = 0
+    /// How much the machine allows to be claimed.
+    public var allowance = MachineCondition.Allowance.all
 
     private var mayHaveWork = true
     private var isClaiming = false
@@ -77,6 +79,14 @@ public struct ClaimLoop: Sendable, Hashable {
     private mutating func next() -> Action {
         if isClaiming { return .rest }
         if isDraining { return held == 0 ? .finish : .rest }
+        switch allowance {
+        case .all: break
+        case .none: return .rest
+        case .one:
+            guard mayHaveWork, held < slots else { return .rest }
+            isClaiming = true
+            return .claim(limit: 1, starting: 1)
+        }
         let room = slots + readAhead - held
         // With read-ahead, ask for more only when half of it is used up: one large claim is cheaper than many small.
         guard mayHaveWork, room > readAhead / 2 else { return .rest }

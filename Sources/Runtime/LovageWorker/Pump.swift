@@ -17,7 +17,7 @@ struct Pump {
     }
 
     mutating func run(in group: inout DiscardingTaskGroup) async {
-        carryOut(loop.handle(.woken), &group)
+        carryOut(decide(.woken), &group)
         for await signal in run.signals where !take(signal, &group) { break }
         // Only a cancelled run still has jobs that wait for a slot.
         for job in run.waiting.close() { run.handBack(job) }
@@ -31,15 +31,16 @@ struct Pump {
         case .woken:
             // A claim that waits asks for the kinds there were when it began.
             if let claim, claim.kinds != run.worker.handlers.kinds { claim.ticket.withdraw() }
-            return carryOut(loop.handle(.woken), &group)
+            return carryOut(decide(.woken), &group)
         case .claimed(let jobs, let starting, let begun):
             claim = nil
             if begun { hasBegun(&group) }
             accept(jobs, starting: starting, &group)
-            return carryOut(loop.handle(.claimed(jobs.count + (begun ? 1 : 0))), &group)
+            if begun || !jobs.isEmpty { run.worker.condition.claimed() }
+            return carryOut(decide(.claimed(jobs.count + (begun ? 1 : 0))), &group)
         case .claimFailed:
             claim = nil
-            return carryOut(loop.handle(.claimFailed), &group)
+            return carryOut(decide(.claimFailed), &group)
         case .slotEnded:
             busy -= 1
             startWaiting(&group)
@@ -47,13 +48,44 @@ struct Pump {
         case .released(let count, let claimed):
             loop.readAhead = run.waiting.readAhead(slots: loop.slots)
             if claimed > 0 { startWaiting(&group) }
-            return carryOut(loop.handle(.released(count, claimed: claimed)), &group)
+            run.worker.condition.released()
+            return carryOut(decide(.released(count, claimed: claimed)), &group)
         case .drain: return drain(&group)
+        case .condition(let action): return take(action, &group)
         case .graceOver:
             // Running handlers are cancelled; each hands its job back when it returns.
             run.held.cancelAll()
             return true
         }
+    }
+
+    /// Hands back what waits while the machine is in trouble, and looks again after a while.
+    private mutating func take(_ action: MachineCondition.Action, _ group: inout DiscardingTaskGroup) -> Bool {
+        switch action {
+        case .none, .tryOne: break
+        case .goOn: run.worker.events(.machineRecovered)
+        case .rest(let wait):
+            // A job that goes back is ready at once: a claim that still waits would be given it.
+            claim?.ticket.withdraw()
+            returnWaiting()
+            if let spell = run.worker.condition.trouble, spell.failures == 1 {
+                run.worker.events(.machineTroubled(spell.trouble))
+            }
+            group.addTask { [run] in
+                if await run.pause(wait) { await run.worker.condition.probe() }
+            }
+        }
+        return carryOut(decide(.woken), &group)
+    }
+
+    private func returnWaiting() {
+        for job in run.waiting.removeAll() { run.handBack(job) }
+    }
+
+    /// What the loop says of `event`, as far as the machine allows.
+    private mutating func decide(_ event: ClaimLoop.Event) -> ClaimLoop.Action {
+        loop.allowance = run.worker.condition.allowance
+        return loop.handle(event)
     }
 
     @discardableResult
@@ -76,7 +108,9 @@ struct Pump {
 
     private mutating func accept(_ jobs: [Job], starting: Int, _ group: inout DiscardingTaskGroup) {
         for (index, job) in jobs.enumerated() {
-            if index < starting, !isDraining {
+            if run.worker.condition.isResting {
+                run.handBack(job)
+            } else if index < starting, !isDraining {
                 start(job, &group)
             } else if !run.waiting.append(job) {
                 run.handBack(job)
@@ -86,6 +120,7 @@ struct Pump {
     }
 
     private mutating func startWaiting(_ group: inout DiscardingTaskGroup) {
+        if run.worker.condition.isResting { return returnWaiting() }
         while busy < loop.slots, let job = run.waiting.next() {
             start(job, &group)
         }
@@ -121,6 +156,6 @@ struct Pump {
         run.worker.events(.draining(run.worker.id, running: busy))
         for job in run.waiting.close() { run.handBack(job) }
         if busy > 0 { startGrace(&group) }
-        return carryOut(loop.handle(.drained), &group)
+        return carryOut(decide(.drained), &group)
     }
 }

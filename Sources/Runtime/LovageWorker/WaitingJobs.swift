@@ -52,6 +52,9 @@ final class WaitingJobs: Sendable {
         }
     }
 
+    /// Takes all that wait now.
+    func removeAll() -> [Job] { state.withLock { $0.jobs.removeAll() } }
+
     /// Takes all, for good.
     func close() -> [Job] {
         state.withLock { state in

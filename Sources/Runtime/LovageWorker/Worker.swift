@@ -24,6 +24,8 @@ public struct Worker: Service {
     let source: any WorkSource
     let client: Client
     let logger: Logger
+    /// What it knows of its machine.
+    public let condition: WorkerCondition
     let timekeeper: Timekeeper
     let entropy: @Sendable () -> UInt64
     let events: @Sendable (WorkerEvent) -> Void
@@ -32,17 +34,20 @@ public struct Worker: Service {
     ///
     /// Its work comes from `source`, by default the client's own store; with `client` handlers submit further jobs.
     /// `timekeeper` tells it the time and waits for it, `entropy` gives 64 random bits for jitter, and `events` gets
-    /// everything that happens, besides the log.
+    /// everything that happens, besides the log. Handlers that share `condition` tell it when the machine lets them down.
     public init(
         configuration: WorkerConfiguration = WorkerConfiguration(), handlers: HandlerRegistry, client: Client,
-        source: (any WorkSource)? = nil, logger: Logger, timekeeper: Timekeeper = .continuous,
+        source: (any WorkSource)? = nil, condition: WorkerCondition? = nil, logger: Logger,
+        timekeeper: Timekeeper = .continuous,
         entropy: @escaping @Sendable () -> UInt64 = { UInt64.random(in: .min ... .max) },
         events: @escaping @Sendable (WorkerEvent) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.handlers = handlers
         self.client = client
-        self.source = source ?? StoreWorkSource(client.store)
+        let source: any WorkSource = source ?? StoreWorkSource(client.store)
+        self.source = source
+        self.condition = condition ?? WorkerCondition(now: { source.now() })
         self.logger = logger
         self.timekeeper = timekeeper
         self.entropy = entropy

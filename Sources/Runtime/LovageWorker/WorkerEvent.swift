@@ -22,6 +22,10 @@ public enum WorkerEvent: Sendable {
     case sourceFailed(String, any Error)
     /// No sign of life got through for so long that everything that ran was stopped.
     case leaseGivenUp(WorkerID)
+    /// Its machine lets attempts down: they are handed back, and nothing is claimed until that has passed.
+    case machineTroubled(MachineTrouble)
+    /// An attempt has started again, and claims go on as before.
+    case machineRecovered
     /// It asks for no more work.
     case draining(WorkerID, running: Int)
     /// It holds nothing any more.
@@ -55,6 +59,11 @@ public struct WorkerLog: Sendable {
             logger.error("Source failed, trying again", metadata: ["attempted": "\(attempted)", "error": "\(error)"])
         case .leaseGivenUp(let id):
             logger.error("Lease given up, everything stopped", metadata: ["worker.id": "\(id)"])
+        case .machineTroubled(let trouble):
+            logger.error(
+                "The machine lets attempts down; they are handed back, and nothing is claimed until that has passed",
+                metadata: ["resource": "\(trouble.resource.rawValue)", "problem": "\(trouble)"])
+        case .machineRecovered: logger.notice("The machine's trouble has passed")
         case .draining(let id, let running):
             logger.info("Worker drains", metadata: ["worker.id": "\(id)", "worker.running": "\(running)"])
         case .ended(let id): logger.info("Worker ended", metadata: ["worker.id": "\(id)"])

@@ -48,7 +48,7 @@ extension WorkerRun {
     private func accept(_ jobs: [Job], starting: Int, on executor: SlotExecutor) async {
         // Nobody takes signals of a cancelled run any more.
         if Task.isCancelled { return jobs.forEach(handBack) }
-        guard starting > 0, let first = jobs.first, !first.isLimited,
+        guard starting > 0, let first = jobs.first, !first.isLimited, !worker.condition.isResting,
             let handler = worker.handlers.handler(of: first.kind),
             !handler.isBlocking
         else {
@@ -102,7 +102,7 @@ extension WorkerRun {
     /// Has the end of `job` sent, and takes the job that the same slot goes on with. A slot that has nothing to go on with
     /// sends what there is itself, and asks for more in the same call.
     private func next(after job: Job, _ duration: Duration, on executor: SlotExecutor) async -> Job? {
-        if Task.isCancelled {
+        if Task.isCancelled || worker.condition.isResting {
             reporter.wakeUp()
             return nil
         }
@@ -115,7 +115,8 @@ extension WorkerRun {
     /// Reports, and takes jobs for the places that become free, in one call: the end of a step and the start of the next
     /// one share a commit, and the thread that sends is the one that goes on. What came waits for a slot like anything else.
     private func reportAndClaim(_ changes: [JobChange], freed: Int) async throws -> ([ChangeAnswer], claimed: Int) {
-        let limit = min(freed, waiting.room(slots: worker.configuration.slots))
+        let room = worker.condition.allowance == .all ? waiting.room(slots: worker.configuration.slots) : 0
+        let limit = min(freed, room)
         guard limit > 0 else { return (try await worker.source.report(changes), 0) }
         let claim = Claim(limit: limit, starting: 1, queues: drawQueues(), kinds: worker.handlers.kinds)
         try await registerAgain(ifNotOffering: claim.kinds)

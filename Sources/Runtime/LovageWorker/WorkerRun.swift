@@ -26,6 +26,8 @@ struct WorkerRun: Sendable {
         case released(Int, claimed: Int)
         case drain
         case graceOver
+        /// The machine has let an attempt down, or does so no more.
+        case condition(MachineCondition.Action)
     }
 
     let worker: Worker
@@ -52,6 +54,8 @@ struct WorkerRun: Sendable {
         // The one task that is not a child: what attempts report as they are cancelled must still be recorded, and a child
         // of a cancelled task is cancelled too. It is awaited below, so it does not outlive the run.
         let recording = Task { await reporter.run(with: sender) }
+        worker.condition.tell { [signal] in signal.yield(.condition($0)) }
+        defer { worker.condition.tell(nil) }
         await withTaskCancellationOrGracefulShutdownHandler {
             await withDiscardingTaskGroup { helpers in
                 helpers.addTask { await forwardWork() }

@@ -10,6 +10,8 @@ public import LovageStore
 // away again, and what a crash cut off is at the end of its file, because a later attempt has a file of its own. So a
 // frame that is not whole is the end.
 //
+// What could not be written at all is counted, and the log says so once it can be written to again (`LostOutput`).
+//
 // Nothing is synced to the disk: output tells people what happened, the outcome is the store's.
 
 /// Keeps the output of attempts in files below one folder, for its owner only.
@@ -17,6 +19,7 @@ public struct FileLog: AttemptLog {
     private let folder: URL
     private let mostBytes: Int64
     private let hub = WakeUpHub()
+    private let lost = LostOutput()
     static let headerSize = 5
     /// Longer pieces become several frames, so that a reader with a bound gets on.
     private static let longestFrame = 64 << 10
@@ -31,6 +34,46 @@ public struct FileLog: AttemptLog {
     /// Adds what an attempt wrote.
     @concurrent public func append(_ piece: LogPiece, to attempt: AttemptKey) async throws(StoreError) {
         guard !piece.bytes.isEmpty else { return }
+        do {
+            try tellLoss(of: attempt)
+            try write(piece, to: attempt)
+        } catch {
+            lost.add(piece.bytes.count, of: attempt)
+            throw error
+        }
+        // The disk takes something again: others have theirs to say too.
+        settle()
+    }
+
+    /// Says in the logs of attempts that lack something how much, where that can be written by now; for whoever is about to
+    /// let the log go.
+    public func settle() {
+        for attempt in lost.some(Self.mostSettled) {
+            do {
+                try tellLoss(of: attempt)
+            } catch {
+                // It stays to be said, and the disk still takes nothing.
+                return
+            }
+        }
+    }
+
+    /// Most logs that one piece of another attempt brings up to date.
+    private static let mostSettled = 16
+
+    private func tellLoss(of attempt: AttemptKey) throws(StoreError) {
+        guard let count = lost.take(attempt) else { return }
+        let text =
+            "\n[lovage: \(count) bytes of output could not be kept: there was no room for them, or the disk failed]\n"
+        do {
+            try write(LogPiece(stream: .error, bytes: Array(text.utf8)), to: attempt)
+        } catch {
+            lost.add(count, of: attempt)
+            throw error
+        }
+    }
+
+    private func write(_ piece: LogPiece, to attempt: AttemptKey) throws(StoreError) {
         let file = try LogFile(creating: url(of: attempt))
         var size = try file.size()
         guard size < mostBytes else { return }
@@ -51,6 +94,11 @@ public struct FileLog: AttemptLog {
     @concurrent public func read(_ attempt: AttemptKey, from offset: Int64, upTo limit: Int) async throws(StoreError)
         -> LogChunk?
     {
+        do {
+            try tellLoss(of: attempt)
+        } catch {
+            // Still no room: what there is can be read nevertheless.
+        }
         guard let file = try LogFile(reading: url(of: attempt)) else {
             return offset == 0 ? LogChunk(pieces: [], next: 0) : nil
         }
@@ -65,6 +113,7 @@ public struct FileLog: AttemptLog {
 
     /// Removes all logs of these jobs.
     @concurrent public func delete(_ jobs: [JobID]) async throws(StoreError) {
+        lost.forget(Set(jobs))
         for job in jobs {
             let url = folder(of: job)
             guard FileManager.default.fileExists(atPath: url.path) else { continue }

@@ -41,7 +41,7 @@ final class EventLog: Sendable {
 
 /// Runs a worker while `body` runs.
 func withWorker<Result: Sendable>(
-    _ handlers: HandlerRegistry, store: any Store, source: (any WorkSource)? = nil,
+    _ handlers: HandlerRegistry, store: any Store, source: (any WorkSource)? = nil, condition: WorkerCondition? = nil,
     configuration: WorkerConfiguration = WorkerConfiguration(),
     timekeeper: Timekeeper = .continuous, events: EventLog = EventLog(),
     _ body: @Sendable (Client, Worker) async throws -> Result
@@ -50,8 +50,8 @@ func withWorker<Result: Sendable>(
     logger.logLevel = .critical
     let client = Client(store)
     let worker = Worker(
-        configuration: configuration, handlers: handlers, client: client, source: source, logger: logger,
-        timekeeper: timekeeper, entropy: { 1 << 63 }, events: events.record)
+        configuration: configuration, handlers: handlers, client: client, source: source,
+        condition: condition, logger: logger, timekeeper: timekeeper, entropy: { 1 << 63 }, events: events.record)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await worker.run() }
         let result = try await body(client, worker)

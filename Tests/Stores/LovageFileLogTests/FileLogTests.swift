@@ -108,4 +108,41 @@ struct FileLogTests {
             try await log.append(LogPiece(stream: .output, bytes: [1]), to: key)
         }
     }
+
+    /// Every write fails as long as a file stands where a folder is needed.
+    @Test func `output that could not be kept is told in its own log, once that can be written`() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let obstacle = folder.appending(path: "ab")
+        try Data().write(to: obstacle)
+        let log = FileLog(folder: folder)
+        let other = AttemptKey(job: key.job, attempt: 3)
+        for (attempt, count) in [(key, 100), (key, 23), (other, 7)] {
+            await #expect(throws: StoreError.self) {
+                try await log.append(
+                    LogPiece(stream: .output, bytes: [UInt8](repeating: 1, count: count)), to: attempt)
+            }
+        }
+        try FileManager.default.removeItem(at: obstacle)
+        try await log.append(LogPiece(stream: .output, bytes: Array("later".utf8)), to: key)
+        let said = text(try await log.read(key, from: 0, upTo: 1_000))
+        #expect(said.hasPrefix("\n[lovage: 123 bytes of output could not be kept"))
+        #expect(said.hasSuffix("]\nlater"))
+        // Its own end came while nothing could be written, and nothing more will.
+        #expect(text(try await log.read(other, from: 0, upTo: 1_000)).contains("7 bytes of output could not be kept"))
+        #expect(text(try await log.read(key, from: 0, upTo: 1_000)) == said, "said once")
+    }
+
+    @Test func `output that could not be kept is told at the next read when nothing more is written`() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let obstacle = folder.appending(path: "ab")
+        try Data().write(to: obstacle)
+        let log = FileLog(folder: folder)
+        await #expect(throws: StoreError.self) {
+            try await log.append(LogPiece(stream: .output, bytes: [1, 2]), to: key)
+        }
+        try FileManager.default.removeItem(at: obstacle)
+        #expect(text(try await log.read(key, from: 0, upTo: 1_000)).contains("2 bytes of output could not be kept"))
+    }
 }

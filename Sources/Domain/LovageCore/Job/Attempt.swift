@@ -45,7 +45,7 @@ public enum AttemptEnd: Sendable, Hashable {
     case skipped(String)
     /// The handler asked to be run again after this wait, at no cost.
     case snoozed(Duration)
-    /// The worker gave the job back unharmed: it drains, or another slot is free.
+    /// The worker gave the job back unharmed: it drains, another slot is free, or its machine let the attempt down.
     case handedBack
     /// The lease ended, or its owner did; `started` says whether the handler is known to have begun.
     case lost(started: Bool)

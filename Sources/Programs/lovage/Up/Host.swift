@@ -47,6 +47,9 @@ struct Host: Sendable {
 
     /// Runs until a signal has ended it; without a place to listen there is no HTTP API.
     func run(listening: HostConfiguration.Listening?) async throws {
+        // Before anything of that is changed.
+        let start = ProcessStart.now()
+        let room = try DescriptorRoom(slots: configuration.slots)
         guard wall().timeIntervalSince1970 > 0 else {
             throw CommandFailure.usage("this machine's clock reads a time before 1970: set it first")
         }
@@ -61,7 +64,7 @@ struct Host: Sendable {
         }
         let opened = try configuration.folder.open(configuration.durability)
         do {
-            try await serve(opened, listening, logger)
+            try await serve(opened, listening, Machine(start: start, room: room), logger)
         } catch {
             try opened.close()
             throw Self.failure(error)
@@ -69,8 +72,14 @@ struct Host: Sendable {
         try opened.close()
     }
 
+    /// What the process was started with, and what it has room for.
+    private struct Machine {
+        let start: ProcessStart
+        let room: DescriptorRoom
+    }
+
     private func serve(
-        _ opened: StoreFolder.Opened, _ listening: HostConfiguration.Listening?, _ logger: Logger
+        _ opened: StoreFolder.Opened, _ listening: HostConfiguration.Listening?, _ machine: Machine, _ logger: Logger
     ) async throws {
         let store = opened.store
         let folders = try CommandFolders(below: configuration.folder.url.path)
@@ -83,22 +92,28 @@ struct Host: Sendable {
                     "abandoned": "\(remnants.abandoned)",
                 ])
         }
+        for problem in folders.clear() {
+            logger.warning("Files of an earlier server stay behind", metadata: ["problem": "\(problem)"])
+        }
         let log = FileLog(folder: configuration.folder.url.appendingPathComponent("logs"))
-        let catalog = CommandCatalog(handler: handler(store, folders, log, logger))
+        defer { log.settle() }
+        let runner = CommandRunner(runFolder: folders.run, start: machine.start, starts: machine.room.budget.starts)
+        let condition = WorkerCondition(now: { store.now().store }, probe: { folders.trouble() ?? runner.trouble() })
+        let catalog = CommandCatalog(handler: handler(store, runner, folders, condition, log, logger))
         try await catalog.refresh(from: store)
         var handlers = HandlerRegistry()
         handlers.dynamic = catalog
         let worker = Worker(
             configuration: WorkerConfiguration(
                 name: "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)",
-                slots: configuration.slots, queues: configuration.queues, lease: configuration.lease,
+                slots: machine.room.slots, queues: configuration.queues, lease: configuration.lease,
                 heartbeat: configuration.lease / 3, stopMargin: configuration.lease / 6,
                 drainGrace: configuration.drainGrace),
-            handlers: handlers, client: Client(store), logger: logger)
+            handlers: handlers, client: Client(store), condition: condition, logger: logger)
         // Before it says that it runs: whoever reads that may send a signal at once.
         let signals = Signals.endings()
         guard let listening else {
-            say(["lovage works on \(configuration.folder.url.path)"], opened)
+            say(["lovage works on \(configuration.folder.url.path)"], opened, machine.room)
             return try await untilSignalled(
                 [
                     Promoter(store, logger: logger), Rescuer(store, logger: logger, grace: configuration.lease),
@@ -106,29 +121,33 @@ struct Host: Sendable {
                 ], by: signals, logger)
         }
         try await FirstToken(store: store, file: configuration.folder.token).makeIfFirst()
+        var server = try server(listening, applied: { try await catalog.refresh(from: store) })
+        server.mostConnections = min(server.mostConnections, machine.room.connections)
         let service = LovageService(
-            configuration: try server(listening, applied: { try await catalog.refresh(from: store) }), store: store,
-            log: log, worker: worker, logger: logger,
+            configuration: server, store: store, log: log, worker: worker, logger: logger,
             listening: { port in
                 let places = places(listening, port)
                 logger.info("Listening", metadata: ["places": "\(places.joined(separator: " "))"])
-                say(places, opened)
+                say(places, opened, machine.room)
             })
         try await untilSignalled([service], by: signals, logger)
     }
 
     private func handler(
-        _ store: any Store, _ folders: CommandFolders, _ log: any AttemptLog, _ logger: Logger
+        _ store: any Store, _ runner: CommandRunner, _ folders: CommandFolders, _ condition: WorkerCondition,
+        _ log: any AttemptLog, _ logger: Logger
     ) -> CommandHandler {
         CommandHandler(
-            source: StoreWorkSource(store), runner: CommandRunner(runFolder: folders.run), folders: folders,
-            environment: ProcessInfo.processInfo.environment
+            source: StoreWorkSource(store), runner: runner, folders: folders,
+            environment: ProcessInfo.processInfo.environment, condition: condition
         ) { job, chunk in
             let piece = LogPiece(stream: chunk.stream == .standardOutput ? .output : .error, bytes: chunk.bytes)
-            do {
+            do throws(StoreError) {
                 try await log.append(piece, to: AttemptKey(job: job.id, attempt: job.attempts))
             } catch {
                 logger.error("Output could not be kept", metadata: ["job.id": "\(job.id)", "error": "\(error)"])
+                // The next one's could not either.
+                condition.letDown(by: MachineTrouble(error.code == .full ? .disk : .folder, error.description))
             }
         }
     }
@@ -154,10 +173,10 @@ struct Host: Sendable {
     }
 
     /// Says where it is and what its answers are worth, on standard output.
-    private func say(_ lines: [String], _ opened: StoreFolder.Opened) {
+    private func say(_ lines: [String], _ opened: StoreFolder.Opened, _ room: DescriptorRoom) {
         Terminal.current().write(
             lines + [
-                "data in \(configuration.folder.url.path), \(configuration.slots) slots",
+                "data in \(configuration.folder.url.path), \(room.slots) slots",
                 opened.lossWindow.map { "durability relaxed: \($0)" }
                     ?? "durability full: what is answered survives a power cut",
             ])

@@ -10,6 +10,8 @@ public struct CommandEnd: Sendable, Equatable {
     public var standardOutput: OutputTotals
     /// What it wrote on standard error.
     public var standardError: OutputTotals
+    /// The system's error number, when the machine and not the command was why it never started; nil otherwise.
+    public var machineError: Int32?
 
     /// The end of the main process.
     public enum Exit: Sendable, Equatable {
@@ -45,12 +47,14 @@ public struct CommandEnd: Sendable, Equatable {
         cause: Cause = .itself,
         leftBehind: Int = 0,
         standardOutput: OutputTotals = OutputTotals(),
-        standardError: OutputTotals = OutputTotals()
+        standardError: OutputTotals = OutputTotals(),
+        machineError: Int32? = nil
     ) {
         self.exit = exit
         self.cause = cause
         self.leftBehind = leftBehind
         self.standardOutput = standardOutput
         self.standardError = standardError
+        self.machineError = machineError
     }
 }

@@ -1,7 +1,9 @@
 #if Commands
 import Glibc
 import LovageStore
+public import LovageWorker
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// Runs commands, each under a supervisor of its own (`Supervisor`): the same binary in a hidden mode, which ends
@@ -9,13 +11,18 @@ import SystemPackage
 public struct CommandRunner: Sendable {
     private let binary: String
     private let runFolder: String
+    private let start: ProcessStart?
+    private let gate: SpawnGate
 
     /// Runs commands through the `lovage` binary at `binary` (nil: the program that is running) and keeps the
-    /// supervisors' lock files in `runFolder`, which must exist.
+    /// supervisors' lock files in `runFolder`, which must exist. Commands get `start` back (nil: what this process has, with
+    /// ordinary signals). At most `starts` are started at the same moment.
     ///
     /// A supervisor may die while it is written to, so SIGPIPE is ignored in the whole process from here on.
-    public init(binary: String? = nil, runFolder: String) {
+    public init(binary: String? = nil, runFolder: String, start: ProcessStart? = nil, starts: Int = 2) {
         signal(SIGPIPE, SIG_IGN)
+        self.start = start
+        gate = SpawnGate(places: starts)
         self.binary = binary ?? "/proc/self/exe"
         self.runFolder = runFolder
     }
@@ -24,21 +31,26 @@ public struct CommandRunner: Sendable {
     public struct Failure: Error, Sendable, CustomStringConvertible {
         /// What was tried, and what the system said.
         public let description: String
+        /// What the machine lacked; nil when the command itself was why.
+        public var trouble: MachineTrouble?
     }
+
+    /// What stands in the way of starting anything now; nil when nothing does.
+    public func trouble() -> MachineTrouble? { gate.shortage() }
 
     /// Runs one command and returns when nothing of it is left. `name` tells this run from all others that live
     /// (an attempt's job id and number); it shows in process lists and names the lock file. Output arrives in
-    /// order per stream; a slow `output` slows the command down. Cancelling the task asks the command to end
+    /// order per stream; a slow `output` slows the command down. `started` is called once it has started. Cancelling the task asks the command to end
     /// (TERM, after the invocation's grace KILL), and this still returns its end.
     public func run(
-        _ invocation: CommandInvocation, named name: String,
+        _ invocation: CommandInvocation, named name: String, started: @escaping @Sendable () -> Void = {},
         output: @escaping @Sendable (OutputChunk) async -> Void
     ) async throws(Failure) -> CommandEnd {
         try Self.refuseNulBytes(in: invocation)
         let (requests, request) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         // Not structured on purpose: cancelling the child task would make swift-subprocess kill the supervisor
         // and stop reading, and the command's end would be lost. It is awaited right here, and ended by `request`.
-        let supervision = Task { await supervise(invocation, name, requests, output) }
+        let supervision = Task { await supervise(invocation, name, requests, started, output) }
         let result = await withTaskCancellationHandler {
             await supervision.value
         } onCancel: {
@@ -49,26 +61,40 @@ public struct CommandRunner: Sendable {
 
     private func supervise(
         _ invocation: CommandInvocation, _ name: String, _ requests: AsyncStream<Void>,
-        _ output: @Sendable (OutputChunk) async -> Void
+        _ started: @Sendable () -> Void, _ output: @Sendable (OutputChunk) async -> Void
     ) async -> Result<CommandEnd, Failure> {
         let lockPath = "\(runFolder)/\(name)\(SupervisorLock.suffix)"
-        let order = SupervisorOrder(invocation, lockPath: lockPath).encoded()
+        let order = SupervisorOrder(invocation, lockPath: lockPath, start: start).encoded()
+        do throws(MachineTrouble) {
+            try await gate.enter()
+        } catch {
+            return .failure(Failure(description: error.problem, trouble: error))
+        }
+        let place = Place(gate)
+        var hasStarted = false
         do {
             let result = try await Subprocess.run(
                 .path(FilePath(binary)), arguments: ["\(Supervisor.subcommand)", name],
                 platformOptions: Self.platformOptions, input: .inputWriter, output: .sequence, error: .discarded
             ) { execution in
+                place.leave()
                 let held = Self.holdOutput(of: execution.processIdentifier.value)
                 defer { if let held { close(held) } }
                 return await Self.converse(
-                    order, requests, output, writer: execution.standardInputWriter,
+                    order, requests, started, output, writer: execution.standardInputWriter,
                     frames: execution.standardOutput)
             }
-            if let end = result.closureResult { return .success(end) }
+            if let end = result.closureResult.end { return .success(end) }
+            hasStarted = result.closureResult.hasStarted
         } catch {
-            return .failure(Failure(description: "The supervisor \(binary) could not be run: \(error)"))
+            place.leave()
+            return .failure(Self.failure(error, starting: binary))
         }
         Remnants.endAbandoned(lockPath)
+        guard hasStarted else {
+            let problem = "the supervisor of a command ended before it had started it"
+            return .failure(Failure(description: problem, trouble: MachineTrouble(.memory, problem)))
+        }
         return .success(CommandEnd(exit: .unknown, cause: .supervisorLost))
     }
 
@@ -80,15 +106,32 @@ public struct CommandRunner: Sendable {
         return descriptor < 0 ? nil : descriptor
     }
 
+    /// A place in the gate, given back once.
+    private final class Place: Sendable {
+        private let gate: SpawnGate
+        private let isLeft = Atomic(false)
+        init(_ gate: SpawnGate) { self.gate = gate }
+        func leave() { if !isLeft.exchange(true, ordering: .relaxed) { gate.leave() } }
+    }
+
+    /// Why no supervisor could be started. Whatever it is, the command has nothing to do with it.
+    private static func failure(_ error: any Error, starting binary: String) -> Failure {
+        let problem = "The supervisor \(binary) could not be run: \(error)"
+        let number = (error as? SubprocessError)?.underlyingError?.rawValue
+        return Failure(description: problem, trouble: MachineTrouble(ofOurs: number ?? EIO, problem))
+    }
+
     /// Sends the order, passes output on, asks for the end when requested; the command's end, or nil if the
-    /// supervisor died without a word. Returns when the supervisor is gone.
+    /// supervisor died without a word, and whether the command had started. Returns when the supervisor is gone.
     private static func converse(
-        _ order: [UInt8], _ requests: AsyncStream<Void>, _ output: @Sendable (OutputChunk) async -> Void,
+        _ order: [UInt8], _ requests: AsyncStream<Void>, _ started: @Sendable () -> Void,
+        _ output: @Sendable (OutputChunk) async -> Void,
         writer: StandardInputWriter, frames: SubprocessOutputSequence
-    ) async -> CommandEnd? {
+    ) async -> (end: CommandEnd?, hasStarted: Bool) {
         await withTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             var end: CommandEnd?
+            var hasStarted = false
             do {
                 _ = try await writer.write(order)
                 CrashPoint.pass("command.after_start")
@@ -101,6 +144,9 @@ public struct CommandRunner: Sendable {
                     let complete = try buffer.withUnsafeBytes { try parser.feed($0) }
                     for frame in complete {
                         switch frame {
+                        case .started:
+                            hasStarted = true
+                            started()
                         case .output(let chunk): await output(chunk)
                         case .ended(let reported):
                             CrashPoint.pass("command.after_end")
@@ -113,7 +159,7 @@ public struct CommandRunner: Sendable {
             } catch {
                 // Broken pipes and broken frames mean the same: what it has not reported by now is lost.
             }
-            return end
+            return (end, hasStarted)
         }
     }
 

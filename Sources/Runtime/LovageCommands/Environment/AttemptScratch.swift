@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 public import LovageCore
 
@@ -9,6 +8,8 @@ public struct AttemptScratch: Sendable, Equatable {
     public struct Problem: Error, Sendable, Equatable, CustomStringConvertible {
         /// The sentence.
         public let description: String
+        /// The system's error number; nil when the trouble is of another sort.
+        var error: Int32?
     }
 
     /// The folder itself.
@@ -26,11 +27,21 @@ public struct AttemptScratch: Sendable, Equatable {
         scratch.remove()
         try makeFolder(parent)
         try makeFolder(scratch.folder)
-        let file = open(scratch.argumentsFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw Problem(failed: "create", scratch.argumentsFile) }
+        do throws(Problem) {
+            try scratch.write(arguments)
+            return scratch
+        } catch {
+            // No attempt will own it.
+            scratch.remove()
+            throw error
+        }
+    }
+
+    private func write(_ arguments: [UInt8]) throws(Problem) {
+        let file = open(argumentsFile, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw Problem(failed: "create", argumentsFile) }
         defer { close(file) }
-        guard WholeFile.write(arguments, to: file) else { throw Problem(failed: "write", scratch.argumentsFile) }
-        return scratch
+        guard WholeFile.write(arguments, to: file) else { throw Problem(failed: "write", argumentsFile) }
     }
 
     /// The result the command wrote, nil if it wrote none. It is read only if it is a plain file, JSON, and within
@@ -40,7 +51,7 @@ public struct AttemptScratch: Sendable, Equatable {
         let file = open(resultFile, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
-            throw Problem(description: "The result ($LOVAGE_RESULT) cannot be read: \(describe(errno))")
+            throw Problem(failed: errno, "The result ($LOVAGE_RESULT) cannot be read")
         }
         defer { close(file) }
         var status = stat()
@@ -52,7 +63,7 @@ public struct AttemptScratch: Sendable, Equatable {
             throw Problem(description: "The result ($LOVAGE_RESULT) \(sizes)")
         }
         guard let bytes = SmallFile.read(file, limit: limits.maxBytes) else {
-            throw Problem(description: "The result ($LOVAGE_RESULT) cannot be read: \(describe(errno))")
+            throw Problem(failed: errno, "The result ($LOVAGE_RESULT) cannot be read")
         }
         // `touch` and an empty redirection say "no result", not "broken JSON".
         guard !bytes.isEmpty else { return nil }
@@ -63,10 +74,8 @@ public struct AttemptScratch: Sendable, Equatable {
         }
     }
 
-    /// Removes the folder. What cannot be removed stays: the attempt's outcome does not depend on it.
-    public func remove() {
-        try? FileManager.default.removeItem(atPath: folder)  // absent, or not ours to remove
-    }
+    /// Removes the folder; answers what could not be removed, in one sentence. The attempt's outcome does not depend on it.
+    @discardableResult public func remove() -> String? { TreeRemoval.remove(folder) }
 
     private static func makeFolder(_ path: String) throws(Problem) {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Problem(failed: "create", path) }
@@ -75,7 +84,12 @@ public struct AttemptScratch: Sendable, Equatable {
 
 extension AttemptScratch.Problem {
     init(failed verb: String, _ path: String) {
-        description = "Could not \(verb) \(path): \(describe(errno))"
+        self.init(failed: errno, "Could not \(verb) \(path)")
+    }
+
+    init(failed error: Int32, _ attempted: String) {
+        description = "\(attempted): \(describe(error))"
+        self.error = error
     }
 }
 

@@ -1,5 +1,7 @@
 #if Commands
+import Foundation
 import Glibc
+public import LovageWorker
 import Synchronization
 
 /// Where a worker keeps what commands need.
@@ -7,7 +9,7 @@ public struct CommandFolders: Sendable {
     /// The files of definitions, by content.
     public let files: FileFolders
     /// The private folders of attempts.
-    public let scratch: String
+    public let scratch: ScratchFolders
     /// The lock files of supervisors.
     public let run: String
 
@@ -19,9 +21,26 @@ public struct CommandFolders: Sendable {
             }
             if let problem = OwnPlace(folder).problem() { throw ScriptCache.Problem(description: problem) }
         }
-        scratch = "\(parent)/scratch"
+        scratch = ScratchFolders(in: "\(parent)/scratch")
         run = "\(parent)/run"
         files = FileFolders(folder: "\(parent)/files", cache: try ScriptCache(folder: "\(parent)/files/by-hash"))
+    }
+
+    /// Removes what attempts of an earlier owner left, and the copies of files that may belong to definitions of long ago:
+    /// what is needed is copied again. Only while no attempt lives. Answers what is left, one sentence each.
+    public func clear() -> [String] { scratch.clear() + files.clear() }
+
+    /// What an attempt would lack in these folders now; nil when nothing.
+    public func trouble() -> MachineTrouble? {
+        if let shortage = DiskRoom.shortage(at: scratch.folder) { return shortage }
+        // Not a name that an attempt has.
+        do throws(AttemptScratch.Problem) {
+            let probe = try scratch.make(named: "probe", arguments: [UInt8](repeating: 0, count: 4_096))
+            _ = scratch.remove(probe)
+            return nil
+        } catch {
+            return MachineTrouble(ofOurs: error.error ?? EIO, error.description)
+        }
     }
 }
 
@@ -38,16 +57,26 @@ public struct FileFolders: Sendable {
     ) async throws -> String {
         let home = "\(folder)/\(Self.name(of: files))"
         for (path, hash) in files.sorted(by: { $0.key < $1.key }) {
-            let kept = try await cache.path(forHash: hash) { () async throws(ScriptCache.Problem) in
-                do {
-                    return try await content(hash)
-                } catch {
-                    throw ScriptCache.Problem(description: "\(error)")
-                }
-            }
+            let kept = try await cache.path(forHash: hash) { try await content(hash) }
             try Self.link(kept, as: path, below: home)
         }
         return home
+    }
+
+    /// Removes all copies; answers what is left, one sentence each.
+    func clear() -> [String] {
+        var problems: [String] = []
+        for folder in [folder, "\(folder)/by-hash"] {
+            do {
+                for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where name != "by-hash"
+                {
+                    if let problem = TreeRemoval.remove("\(folder)/\(name)") { problems.append(problem) }
+                }
+            } catch {
+                problems.append("\(folder) could not be read: \(error.localizedDescription)")
+            }
+        }
+        return problems
     }
 
     /// Two sets of the same files under the same names share a folder; any difference makes another.

@@ -1,4 +1,5 @@
 #if Commands
+import Glibc
 public import LovageClient
 public import LovageCore
 import LovageStore
@@ -13,6 +14,7 @@ public struct CommandHandler: Handler {
     private let runner: CommandRunner
     private let folders: CommandFolders
     private let environment: [String: String]
+    private let condition: WorkerCondition
     private let output: @Sendable (Job, OutputChunk) async -> Void
 
     /// Makes the handler of all command kinds.
@@ -22,36 +24,58 @@ public struct CommandHandler: Handler {
     ///   - runner: starts the commands.
     ///   - folders: where files and scratch folders are kept.
     ///   - environment: the worker's own environment, of which a definition may inherit names.
+    ///   - condition: is told when the machine, and not a command, is why an attempt cannot be run, and when one has started.
     ///   - output: gets what a command writes while it runs.
     public init(
         source: any WorkSource, runner: CommandRunner, folders: CommandFolders, environment: [String: String],
+        condition: WorkerCondition,
         output: @escaping @Sendable (Job, OutputChunk) async -> Void
     ) {
         self.source = source
         self.runner = runner
         self.folders = folders
         self.environment = environment
+        self.condition = condition
         self.output = output
     }
 
     /// Longer than any grace between TERM and KILL that a definition may ask for.
     public var stopGrace: Duration { .seconds(60) }
 
-    /// Runs one attempt to its end; when cancelled it ends the command's whole process tree first.
+    /// Runs one attempt to its end; when cancelled it ends the command's whole process tree first. An attempt that the
+    /// machine lets down is handed back: it costs the job nothing.
     public func run(_ job: Job, _ context: JobContext) async -> AttemptReport {
         do {
             guard let definition = try await source.command(job.kind, version: job.definition) else {
                 throw Unrunnable("no command kind is named \(job.kind): apply its definition again")
             }
-            return try await run(definition, job)
+            return try await run(definition, job, context)
+        } catch let trouble as MachineTrouble {
+            condition.letDown(by: trouble)
+            return .handedBack
         } catch let problem as Unrunnable {
             return .failed(Failure(kind: "command", message: problem.message, isRetryable: problem.isRetryable))
         } catch {
-            return .failed(Failure(kind: "command", message: "\(error)"))
+            guard let trouble = Self.trouble(error) else {
+                return .failed(Failure(kind: "command", message: "\(error)"))
+            }
+            condition.letDown(by: trouble)
+            return .handedBack
         }
     }
 
-    private func run(_ definition: CommandDefinition, _ job: Job) async throws -> AttemptReport {
+    /// The machine's trouble behind an error; nil when the job, or its definition, is why.
+    private static func trouble(_ error: any Error) -> MachineTrouble? {
+        switch error {
+        case let error as CommandRunner.Failure: error.trouble
+        case let error as ScriptCache.Problem: error.error.flatMap { MachineTrouble(ofFiles: $0, error.description) }
+        case let error as StoreError where error.code != .bug && error.code != .corrupt:
+            MachineTrouble(error.code == .full ? .disk : .store, error.description)
+        default: nil
+        }
+    }
+
+    private func run(_ definition: CommandDefinition, _ job: Job, _ context: JobContext) async throws -> AttemptReport {
         let resolved: ResolvedCommand
         do {
             resolved = try definition.invocation(for: job.arguments, job: job.id, attempt: job.attempts)
@@ -59,12 +83,57 @@ public struct CommandHandler: Handler {
             throw Unrunnable(error.problems.joined(separator: "; "))
         }
         let name = "\(job.id)-\(job.attempts)"
-        let scratch = try AttemptScratch.create(named: name, in: folders.scratch, arguments: job.arguments.bytes)
-        defer { scratch.remove() }
+        let scratch = try scratch(named: name, for: job)
+        let ended: Result<AttemptReport, any Error>
+        do {
+            ended = .success(try await run(definition, resolved, job, in: scratch, named: name))
+        } catch {
+            ended = .failure(error)
+        }
+        for problem in folders.scratch.remove(scratch) {
+            context.logger.warning("Files of an attempt stay behind", metadata: ["problem": "\(problem)"])
+        }
+        let report = try ended.get()
+        // Now that nothing of its own is left there, a disk that is still full is not the command's fault, and whatever it
+        // failed of may be that.
+        if case .failed = report, !Task.isCancelled, let shortage = DiskRoom.shortage(at: folders.scratch.folder) {
+            throw shortage
+        }
+        return report
+    }
+
+    private func scratch(named name: String, for job: Job) throws -> AttemptScratch {
+        if let shortage = DiskRoom.shortage(at: folders.scratch.folder) { throw shortage }
+        do throws(AttemptScratch.Problem) {
+            return try folders.scratch.make(named: name, arguments: job.arguments.bytes)
+        } catch {
+            throw MachineTrouble(ofOurs: error.error ?? EIO, error.description)
+        }
+    }
+
+    private func run(
+        _ definition: CommandDefinition, _ resolved: ResolvedCommand, _ job: Job, in scratch: AttemptScratch,
+        named name: String
+    ) async throws -> AttemptReport {
         let invocation = try await invocation(definition, resolved, job, scratch)
-        let end = try await runner.run(invocation, named: name) { [output] in await output(job, $0) }
+        let end = try await runner.run(invocation, named: name, started: { [condition] in condition.started() }) {
+            [output] in await output(job, $0)
+        }
+        if let error = end.machineError, case .notStarted(_, let reason) = end.exit {
+            throw MachineTrouble(ofOurs: error, reason)
+        }
         let rule = ExitCodeRule(retry: definition.retryCodes, skip: definition.skipCodes)
-        return report(rule.verdict(for: end) { try scratch.readResult() }, end)
+        var unread: MachineTrouble?
+        let verdict = rule.verdict(for: end) {
+            do throws(AttemptScratch.Problem) {
+                return try scratch.readResult()
+            } catch {
+                unread = error.error.flatMap { MachineTrouble($0, error.description) }
+                throw error
+            }
+        }
+        if let unread { throw unread }
+        return report(verdict, end)
     }
 
     private func invocation(

@@ -8,6 +8,8 @@ public struct ScriptCache: Sendable {
     public struct Problem: Error, Sendable, Equatable, CustomStringConvertible {
         /// The sentence.
         public let description: String
+        /// The system's error number; nil when the trouble is of another sort.
+        var error: Int32?
 
         /// A problem in one sentence, for those who provide content.
         public init(description: String) {
@@ -33,10 +35,8 @@ public struct ScriptCache: Sendable {
     }
 
     /// The path of an executable copy (mode 0500) with that hash. `content` is asked for only when there is no
-    /// intact copy, and must have the hash.
-    public func path(
-        forHash hash: String, content: () async throws(Problem) -> [UInt8]
-    ) async throws(Problem) -> String {
+    /// intact copy, and must have the hash. Throws a `Problem`, or what `content` throws.
+    public func path(forHash hash: String, content: () async throws -> [UInt8]) async throws -> String {
         // A name that is not a hash could lead out of the folder.
         guard hash.utf8.count == 64, hash.utf8.allSatisfy({ Self.isHexadecimal($0) }) else {
             throw Problem(description: "\(hash) is not a SHA-256 in lower-case hexadecimal")
@@ -87,6 +87,7 @@ public struct ScriptCache: Sendable {
 
 extension ScriptCache.Problem {
     init(failed verb: String, _ path: String) {
+        error = errno
         description = "Could not \(verb) \(path): \(describe(errno))"
     }
 }

@@ -1,13 +1,16 @@
 import CLovageSupervision
 import Glibc
+import LovageWorker
 
-/// Starts the command's main process with `posix_spawn`: in a process group of its own, with default signals, an
-/// empty signal mask, the given folder, and no descriptor but 0, 1 and 2.
+/// Starts the command's main process with `posix_spawn`: in a process group of its own, in the given folder, with no
+/// descriptor but 0, 1 and 2, and with the signals, limits and mask of new files that the server was started with.
 struct ChildProcess {
     /// The command could not be started; the code is the one a shell would answer (126 or 127).
     struct StartFailure: Error, Equatable {
         var code: Int32
         var reason: String
+        /// The system's error number when that is the machine's trouble and not the command's.
+        var machineError: CInt?
     }
 
     let id: pid_t
@@ -46,12 +49,20 @@ struct ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        var all = sigset_t()
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
+        var blocked = sigset_t()
+        sigemptyset(&blocked)
+        var defaults = sigset_t()
+        sigfillset(&defaults)
+        if let start = order.start {
+            for number in ProcessStart.signals(start.blocked) { sigaddset(&blocked, number) }
+            for number in ProcessStart.signals(start.ignored) { sigdelset(&defaults, number) }
+            start.ignoreSignals()
+            start.take()
+        }
+        // Whatever the command may open, a supervisor may open what it needs.
+        defer { if order.start != nil { _ = DescriptorLimit.raise() } }
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
         posix_spawnattr_setpgroup(&attributes, 0)
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
         posix_spawnattr_setflags(&attributes, Int16(flags))
@@ -80,7 +91,7 @@ struct ChildProcess {
     private static func requireFolder(_ path: String) throws(StartFailure) {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            throw StartFailure(code: 126, reason: "The working directory \(path): \(describe(errno))")
+            throw StartFailure(errno, "The working directory \(path)")
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw StartFailure(code: 126, reason: "The working directory \(path) is not a directory")
@@ -90,9 +101,18 @@ struct ChildProcess {
     private static func makePipe() throws(StartFailure) -> (read: CInt, write: CInt) {
         var ends: [CInt] = [0, 0]
         guard lovage_pipe(&ends) == 0 else {
-            throw StartFailure(code: 126, reason: "No pipe for the command: \(describe(errno))")
+            throw StartFailure(errno, "No pipe for the command")
         }
         return (ends[0], ends[1])
+    }
+}
+
+extension ChildProcess.StartFailure {
+    /// A call of the system for the command failed.
+    init(_ error: CInt, _ attempted: String) {
+        self.init(
+            code: 126, reason: "\(attempted): \(describe(error))",
+            machineError: MachineTrouble.resource(of: error) == nil ? nil : error)
     }
 }
 

@@ -23,14 +23,14 @@ enum ExecutablePath {
         case ENOENT, ENOTDIR:
             ChildProcess.StartFailure(code: 127, reason: "\(path) was not found")
         case EACCES:
-            ChildProcess.StartFailure(code: 126, reason: "\(path) may not be executed (check its mode)")
+            ChildProcess.StartFailure(code: 126, reason: ExecutionDenied.reason(for: path))
         case ENOEXEC:
             ChildProcess.StartFailure(code: 126, reason: "\(path) is neither a program nor a script with a #! line")
         case E2BIG:
             ChildProcess.StartFailure(
                 code: 126, reason: "\(path): the arguments and environment are too large for this system")
         default:
-            ChildProcess.StartFailure(code: 126, reason: "\(path) could not be started: \(describe(error))")
+            ChildProcess.StartFailure(error, "\(path) could not be started")
         }
     }
 }

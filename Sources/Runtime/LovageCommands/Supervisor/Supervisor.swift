@@ -26,10 +26,10 @@ public enum Supervisor {
         guard chdir("/") == 0 else { exit(2) }
         guard let order = readOrder() else { exit(2) }
         guard lovage_become_subreaper() == 0 else {
-            refuse("The supervisor could not become a subreaper: \(describe(errno))")
+            refuse("The supervisor could not become a subreaper", errno)
         }
         guard let lock = SupervisorLock.take(order.lockPath) else {
-            refuse("The supervisor could not lock \(order.lockPath): \(describe(errno))")
+            refuse("The supervisor could not lock \(order.lockPath)", errno)
         }
         guard isParentAlive() else {
             lock.release()
@@ -68,8 +68,10 @@ public enum Supervisor {
         return poll(&control, 1, 0) == 0 || control.revents & Int16(POLLHUP) == 0
     }
 
-    private static func refuse(_ reason: String) -> Never {
-        let frame = SupervisorFrame.ended(CommandEnd(exit: .notStarted(code: 126, reason: reason))).encoded()
+    /// Nothing of the command was looked at yet: what stands in the way is the machine's.
+    private static func refuse(_ attempted: String, _ error: CInt) -> Never {
+        let refusal = CommandEnd.Exit.notStarted(code: 126, reason: "\(attempted): \(describe(error))")
+        let frame = SupervisorFrame.ended(CommandEnd(exit: refusal, machineError: error)).encoded()
         _ = write(1, frame, frame.count)
         exit(0)
     }

@@ -1,13 +1,16 @@
-/// What a supervisor tells the worker on its standard output: chunks of output while the command runs, then exactly
-/// one end. On the pipe: one byte of tag, four bytes of length (little-endian), the payload.
+/// What a supervisor tells the worker on its standard output: that the command has started, chunks of output while it
+/// runs, then exactly one end. On the pipe: one byte of tag, four bytes of length (little-endian), the payload.
 enum SupervisorFrame: Equatable {
+    case started
     case output(OutputChunk)
     case ended(CommandEnd)
 
+    private static let startTag: UInt8 = 8
     private static let endTag: UInt8 = 9
 
     func encoded() -> [UInt8] {
         switch self {
+        case .started: Self.framed(Self.startTag, [])
         case .output(let chunk): Self.framed(chunk.stream.rawValue, chunk.bytes)
         case .ended(let end): Self.framed(Self.endTag, Self.payload(of: end))
         }
@@ -16,6 +19,8 @@ enum SupervisorFrame: Equatable {
     init(tag: UInt8, payload: [UInt8]) throws(FieldReader.Truncated) {
         if let stream = OutputChannel(rawValue: tag) {
             self = .output(OutputChunk(stream: stream, bytes: payload))
+        } else if tag == Self.startTag {
+            self = .started
         } else {
             self = .ended(try Self.end(from: payload))
         }
@@ -43,6 +48,7 @@ enum SupervisorFrame: Equatable {
             fields.put(Int64(totals.written))
             fields.put(Int64(totals.leftOut))
         }
+        fields.put(Int64(end.machineError ?? 0))
         return fields.bytes
     }
 
@@ -62,8 +68,10 @@ enum SupervisorFrame: Equatable {
         let leftBehind = Int(try fields.number())
         let output = OutputTotals(written: Int(try fields.number()), leftOut: Int(try fields.number()))
         let error = OutputTotals(written: Int(try fields.number()), leftOut: Int(try fields.number()))
+        let machineError = Int32(truncatingIfNeeded: try fields.number())
         return CommandEnd(
-            exit: exit, cause: cause, leftBehind: leftBehind, standardOutput: output, standardError: error)
+            exit: exit, cause: cause, leftBehind: leftBehind, standardOutput: output, standardError: error,
+            machineError: machineError == 0 ? nil : machineError)
     }
 }
 

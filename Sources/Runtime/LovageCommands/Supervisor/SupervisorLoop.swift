@@ -7,6 +7,7 @@ struct SupervisorLoop {
     private let order: SupervisorOrder
     private var plan: SupervisionPlan
     private var exit: CommandEnd.Exit = .unknown
+    private var machineError: Int32?
     private var mainID: pid_t = 0
     private var leftBehind = 0
     private var control: CInt = 0
@@ -34,6 +35,9 @@ struct SupervisorLoop {
         do {
             let child = try ChildProcess.start(order)
             mainID = child.id
+            outbox.put(.started)
+            // At once: a command may kill us, and has started nevertheless.
+            outbox.flush()
             input = CommandInput(descriptor: child.input, bytes: order.standardInput)
             let limit = Int(order.outputLimit)
             streams = [
@@ -42,6 +46,7 @@ struct SupervisorLoop {
             ]
         } catch {
             exit = .notStarted(code: error.code, reason: error.reason)
+            machineError = error.machineError
             return
         }
         while plan.phase != .finished { turn() }
@@ -68,7 +73,7 @@ struct SupervisorLoop {
         CommandEnd(
             exit: exit, cause: plan.cause, leftBehind: leftBehind,
             standardOutput: streams.first?.totals ?? OutputTotals(),
-            standardError: streams.last?.totals ?? OutputTotals())
+            standardError: streams.last?.totals ?? OutputTotals(), machineError: machineError)
     }
 
     private mutating func turn() {

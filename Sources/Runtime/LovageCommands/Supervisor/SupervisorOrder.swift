@@ -12,8 +12,10 @@ struct SupervisorOrder: Equatable {
     var outputLimit: Int64
     /// The file the supervisor holds a lock on for as long as it lives.
     var lockPath: String
+    /// What the command gets back of how the server was started; nil: it gets what there is.
+    var start: ProcessStart?
 
-    init(_ invocation: CommandInvocation, lockPath: String) {
+    init(_ invocation: CommandInvocation, lockPath: String, start: ProcessStart? = nil) {
         executable = invocation.executable
         arguments = invocation.arguments
         environment = invocation.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
@@ -24,6 +26,7 @@ struct SupervisorOrder: Equatable {
         graceMilliseconds = invocation.grace.wholeMilliseconds
         outputLimit = Int64(invocation.outputLimit)
         self.lockPath = lockPath
+        self.start = start
     }
 
     /// The order as it goes over the pipe, its length first.
@@ -39,6 +42,12 @@ struct SupervisorOrder: Equatable {
         fields.put(graceMilliseconds)
         fields.put(outputLimit)
         fields.put(lockPath)
+        fields.put(Int64(start == nil ? 0 : 1))
+        if let start {
+            for number in [UInt64(start.mask), start.descriptors, start.ignored, start.blocked] {
+                fields.put(Int64(bitPattern: number))
+            }
+        }
         var framed = FieldWriter()
         framed.put(fields.bytes)
         return framed.bytes
@@ -57,6 +66,11 @@ struct SupervisorOrder: Equatable {
         graceMilliseconds = try fields.number()
         outputLimit = try fields.number()
         lockPath = try fields.text()
+        guard try fields.number() == 1 else { return }
+        let numbers = try (0..<4).map { _ throws(FieldReader.Truncated) in UInt64(bitPattern: try fields.number()) }
+        start = ProcessStart(
+            mask: UInt32(truncatingIfNeeded: numbers[0]), descriptors: numbers[1], ignored: numbers[2],
+            blocked: numbers[3])
     }
 }
 

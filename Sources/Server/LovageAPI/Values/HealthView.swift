@@ -10,7 +10,7 @@ package struct HealthView: APIObject, Hashable {
     /// The store's engine, such as `sqlite`.
     package let engine: String
     package let isWritable: Bool
-    /// What is wrong, in one sentence; nil when nothing is.
+    /// What is wrong with the store or the worker, in one sentence; nil when nothing is.
     package let problem: String?
     /// What a crash of the machine may lose, in one sentence; nil when nothing that was answered.
     package let lossWindow: String?
@@ -24,17 +24,19 @@ package struct HealthView: APIObject, Hashable {
     package let workers: Int
     package let slots: Int
 
-    /// Puts a store's report and counts together; `since` is when the server started.
+    /// Puts a store's report and counts together; `since` is when the server started, `trouble` what keeps its worker from
+    /// starting anything.
     package init(
         _ health: StoreHealth, version: String, isOpen: Bool, since: Moment, now: Moment, queues: [QueueOverview],
-        workers: [WorkerOverview]
+        workers: [WorkerOverview], trouble: String? = nil
     ) {
-        isReady = health.isWritable
+        isReady = health.isWritable && trouble == nil
         self.version = version
         self.isOpen = isOpen
         engine = health.engine
         isWritable = health.isWritable
-        problem = health.problem
+        let problems = [health.problem, trouble].compactMap { $0 }
+        problem = problems.isEmpty ? nil : problems.joined(separator: "; ")
         lossWindow = health.lossWindow
         staleWrites = health.staleWrites
         self.since = since.store
@@ -49,12 +51,12 @@ package struct HealthView: APIObject, Hashable {
     package static let schema = ObjectSchema(
         "Health", "Whether the server works and what it promises.",
         [
-            .always("ready", .boolean, "True when submissions are taken."),
+            .always("ready", .boolean, "True when submissions are taken and the worker starts jobs."),
             .always("version", .text(), "The server's version."),
             .always("open", .boolean, "True when everybody on its machine may use the API over TCP."),
             .always("engine", .text(), "The store's engine."),
             .always("writable", .boolean, "False when submissions would be refused now."),
-            .nullable("problem", .text(), "What is wrong."),
+            .nullable("problem", .text(), "What is wrong with the store or the worker."),
             .nullable("lossWindow", .text(), "What a crash of the machine may lose; null when nothing answered."),
             .always(
                 "staleWrites", .integer(0...Int.max),

@@ -12,7 +12,7 @@ extension Operations {
     func health(queues: [QueueOverview], workers: [WorkerOverview]) async -> HealthView {
         HealthView(
             await store.health(), version: version, isOpen: isOpen, since: began, now: store.now(), queues: queues,
-            workers: workers)
+            workers: workers, trouble: workerTrouble)
     }
 
     /// `GET /health/ready`
@@ -21,6 +21,7 @@ extension Operations {
         guard health.isWritable else {
             throw ProblemView(.notReady, health.problem ?? "the store takes no submissions now")
         }
+        if let trouble = workerTrouble { throw ProblemView(.notReady, trouble) }
         return .object(ProbeView(isOK: true))
     }
 }

@@ -2,6 +2,7 @@
 import LovageAPI
 import LovageCore
 import LovageStore
+import LovageWorker
 import LovageWorkflow
 
 /// What the server does for each route, on any store.
@@ -16,6 +17,8 @@ struct Operations: Sendable {
     let began: Moment
     /// Makes random bytes that nobody can guess, as many as are asked for.
     var makeRandom: @Sendable (Int) -> [UInt8] = TokenMaking.random
+    /// What the worker in this process knows of its machine; nil without a worker.
+    var condition: WorkerCondition?
     var applied: @Sendable () async throws -> Void = {}
 
     private typealias Operation = @Sendable (Operations, Call) async throws -> Reply

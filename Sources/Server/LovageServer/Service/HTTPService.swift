@@ -5,6 +5,7 @@ import LovageAPI
 import LovageClient
 package import LovageCore
 package import LovageStore
+package import LovageWorker
 package import Logging
 import Foundation
 import NIOCore
@@ -20,9 +21,11 @@ package struct HTTPService: Service {
     private let logger: Logger
     private let arrival: Arrival
 
-    /// Makes a service; it listens from `run` on, and then tells `listening` its port (nil without TCP).
+    /// Makes a service; it listens from `run` on, and then tells `listening` its port (nil without TCP). Health and
+    /// explanations say what `condition` knows.
     package init(
-        configuration: ServerConfiguration, store: any Store, log: any AttemptLog, logger: Logger,
+        configuration: ServerConfiguration, store: any Store, log: any AttemptLog, condition: WorkerCondition? = nil,
+        logger: Logger,
         timekeeper: Timekeeper = .continuous, makeUUID: @escaping @Sendable (WallTime) -> UUIDv7 = Client.randomUUID,
         listening: @escaping @Sendable (Int?) async -> Void = { _ in }
     ) {
@@ -31,7 +34,8 @@ package struct HTTPService: Service {
         arrival = Arrival(of: configuration.entrances.count, listening)
         operations = Operations(
             store: store, log: log, timekeeper: timekeeper, makeUUID: makeUUID, version: configuration.version,
-            isOpen: configuration.hasTCP && configuration.isOpen, began: store.now(), applied: configuration.applied)
+            isOpen: configuration.hasTCP && configuration.isOpen, began: store.now(), condition: condition,
+            applied: configuration.applied)
     }
 
     /// Serves until graceful shutdown or cancellation; throws at once what makes it useless from the start: a bad

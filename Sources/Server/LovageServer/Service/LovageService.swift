@@ -36,7 +36,8 @@ package struct LovageService: Service {
             }
         }
         let http = HTTPService(
-            configuration: configuration, store: store, log: log, logger: logger, timekeeper: timekeeper,
+            configuration: configuration, store: store, log: log, condition: worker?.condition, logger: logger,
+            timekeeper: timekeeper,
             makeUUID: makeUUID, listening: listening)
         services =
             [

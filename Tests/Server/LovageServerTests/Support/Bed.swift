@@ -7,6 +7,7 @@ import LovageCore
 import LovageMemoryStore
 import LovageStore
 import LovageTesting
+import LovageWorker
 import NIOCore
 import Testing
 
@@ -19,14 +20,17 @@ struct Bed: Sendable {
     let log = MemoryLog()
     let service: HTTPService
 
-    init(_ configure: (inout ServerConfiguration) -> Void = { _ in }, timekeeper: Timekeeper? = nil) {
+    init(
+        _ configure: (inout ServerConfiguration) -> Void = { _ in }, timekeeper: Timekeeper? = nil,
+        condition: WorkerCondition? = nil
+    ) {
         store = MemoryStore(clock: clock.now)
         var configuration = ServerConfiguration(port: 0, isOpen: true, version: "test")
         configure(&configuration)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         service = HTTPService(
-            configuration: configuration, store: store, log: log, logger: logger,
+            configuration: configuration, store: store, log: log, condition: condition, logger: logger,
             timekeeper: timekeeper ?? clock.timekeeper)
     }
 
