@@ -1,5 +1,5 @@
 #!/bin/bash
-# The failure branch: removes what an unfinished backup left.
+# The failure branch: removes what an unfinished backup left, after a failure or a cancel.
 #
 # Result: {"removed"}, true when there was something
 . "$(dirname "$0")/lib.sh"
@@ -11,7 +11,11 @@ absolute "$folder"
 removed=false
 if [ -e "$folder" ]; then
     removed=true
-    rm -rf "$folder"
+    # Under another name first: a script that was cancelled may still have a moment to live, and finds nothing to write to.
+    gone=$(dirname "$folder")/.removing-$(basename "$folder")
+    rm -rf "$gone"
+    mv -T "$folder" "$gone"
+    rm -rf "$gone"
 fi
 say "$folder: removed"
 result "{\"removed\":$removed}"

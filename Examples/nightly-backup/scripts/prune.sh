@@ -1,5 +1,6 @@
 #!/bin/bash
-# Removes all but the newest backups. Their names sort by time, because a run's id begins with its time.
+# Removes all but the newest backups, and what unfinished ones left that nothing has written to for a day: such as of a run
+# that was cancelled without cleanup. Names sort by time, because a run's id begins with its time.
 #
 # Result: {"kept", "removed"}, numbers
 . "$(dirname "$0")/lib.sh"
@@ -19,6 +20,14 @@ for ((i = 0; i < ${#backups[@]} - keep; i++)); do
     mv -T "${backups[i]}" ".removing-${backups[i]}"
     rm -rf ".removing-${backups[i]}"
     removed=$((removed + 1))
+done
+
+for folder in unfinished-????????-????-7???-????-????????????; do
+    if [ -z "$(find "$folder" -mmin -1440 -print -quit)" ]; then
+        say "removing $folder, left behind"
+        mv -T "$folder" ".removing-$folder"
+        rm -rf ".removing-$folder"
+    fi
 done
 
 kept=$((${#backups[@]} - removed))

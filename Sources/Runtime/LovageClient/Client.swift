@@ -171,10 +171,18 @@ public struct SubmitError: Error, Sendable, CustomStringConvertible {
         switch answer {
         case .queueFull(let capacity):
             "queue \(submission.options.queue) is full (\(capacity) jobs wait): try again later, or wait for room"
-        case .keyConflict(let id):
-            "idempotency key '\(submission.options.idempotencyKey ?? "")' belongs to job \(id), which has other "
-                + "arguments: use a new key, or submit the same arguments"
+        case .keyConflict(let id, let part):
+            "idempotency key '\(submission.options.idempotencyKey ?? "")' belongs to job \(id), which \(Self.difference(part)): "
+                + "use a new key, or submit the same"
         case .created(let id), .repeated(let id), .merged(let id): "job \(id) stands"
+        }
+    }
+
+    private static func difference(_ part: SubmissionPart) -> String {
+        switch part {
+        case .kind: "is of another kind"
+        case .queue: "stands in another queue"
+        case .arguments: "has other arguments"
         }
     }
 }

@@ -40,8 +40,10 @@ extension RemoteClient {
         try await call(.cancelJob, [id.description], body: CancelRequest(reason: reason))
     }
 
-    /// Runs a finished job again, as a new generation.
-    package func retry(_ id: JobID) async throws -> JobView { try await call(.retryJob, [id.description]) }
+    /// Runs a finished job again, as a new generation; `latest` with the newest version of its command.
+    package func retry(_ id: JobID, latest: Bool = false) async throws -> JobView {
+        try await call(.retryJob, [id.description], body: RetryRequest(latest: latest))
+    }
 
     /// Why a job runs, waits or is over.
     package func explain(_ id: JobID) async throws -> ExplainView { try await call(.explainJob, [id.description]) }

@@ -33,14 +33,14 @@ extension RemoteClient {
         }
     }
 
-    /// Cancels a run and every job of it that is not over.
-    package func cancel(_ id: WorkflowID, reason: String = "") async throws -> WorkflowView {
-        try await call(.cancelWorkflow, [id.description], body: CancelRequest(reason: reason))
+    /// Cancels a run and every job of it that is not over, those of its failure branches only without `cleanup`.
+    package func cancel(_ id: WorkflowID, reason: String = "", cleanup: Bool = true) async throws -> WorkflowView {
+        try await call(.cancelWorkflow, [id.description], body: RunCancelRequest(reason: reason, cleanup: cleanup))
     }
 
-    /// Runs again what failed, expired or was cancelled in a finished run.
-    package func retry(_ id: WorkflowID) async throws -> WorkflowView {
-        try await call(.retryWorkflow, [id.description])
+    /// Runs every job of a run again that failed or was cancelled; `latest` with the newest versions of their commands.
+    package func retry(_ id: WorkflowID, latest: Bool = false) async throws -> RunRetryView {
+        try await call(.retryWorkflow, [id.description], body: RetryRequest(latest: latest))
     }
 
     /// What a run waits for.

@@ -30,9 +30,8 @@ extension MemoryModel {
         var next = 0
         defer { endedStandIns = [] }
         while next < endedStandIns.count {
-            let standIn = endedStandIns[next]
+            let (standIn, end) = endedStandIns[next]
             next += 1
-            guard let end = jobs[standIn].flatMap(StandInEnd.init(of:)) else { continue }
             for id in indexes.merged[standIn].map({ Array($0.ascending) }) ?? [] {
                 _ = try applyAlone(.standInEnded(end), to: id, at: now)
             }
@@ -43,9 +42,10 @@ extension MemoryModel {
     {
         guard let old = jobs[id] else { return .unknown }
         var event = said
-        if case .retried = said {
-            event = retry(of: old)
-            if event == .retried(held: false), keys.rival(of: old) != nil { return .unchanged(old) }
+        if case .retried(_, let version) = said {
+            let isHeld = isHeldAgain(old)
+            event = .retried(held: isHeld, version: version)
+            if !isHeld, keys.rival(of: old) != nil { return .unchanged(old) }
         }
         switch try Self.decide(event, on: old, at: now) {
         case .unchanged: return .unchanged(old)

@@ -40,12 +40,19 @@ extension MemoryModel {
     /// Deletes up to `limit` finished jobs and runs that nothing asks to keep; answers the jobs.
     public mutating func prune(upTo limit: Int, at now: Moment) -> Effect<[JobID]> {
         var deleted: [JobID] = []
+        var touched: Set<WorkflowID> = []
         for queue in indexes.finished.keys.sorted() {
             for job in prunable(in: queue, upTo: limit - deleted.count, at: now) {
                 delete(job)
                 forgetMember(job)
                 deleted.append(job.id)
+                if let run = job.membership?.workflow { touched.insert(run) }
             }
+        }
+        // A run goes with the last of its jobs: without them there is nothing to see in it.
+        for run in touched where runs[run]?.members.values.allSatisfy(\.isEmpty) == true {
+            runs[run] = nil
+            runOrder.remove(run)
         }
         for run in prunableRuns(upTo: limit - deleted.count, at: now) {
             runs[run] = nil
@@ -92,16 +99,17 @@ extension MemoryModel {
         for (position, key) in finished.ascending.enumerated() {
             let end = StoreTime(microseconds: key.microseconds)
             guard position < surplus || end + settings.keepFinishedFor <= now.store else { break }
-            guard let job = jobs[key.id], !belongsToUnfinishedRun(job) else { continue }
+            guard let job = jobs[key.id] else { continue }
+            if let membership = job.membership, let run = runs[membership.workflow]?.run {
+                // A member's time begins with the end of its run.
+                guard let over = run.finished, run.outcome != nil,
+                    position < surplus || over + settings.keepFinishedFor <= now.store
+                else { continue }
+            }
             found.append(job)
             if found.count == limit { break }
         }
         return found
-    }
-
-    private func belongsToUnfinishedRun(_ job: Job) -> Bool {
-        guard let membership = job.membership, let entry = runs[membership.workflow] else { return false }
-        return entry.run.outcome == nil
     }
 
     private mutating func forgetMember(_ job: Job) {

@@ -25,12 +25,14 @@ extension MemoryModel {
         return effect(.started(runs[run.id]?.run ?? run))
     }
 
-    /// Cancels a run and every job of it that is not over; nil when no run has this id.
-    public mutating func cancelWorkflow(_ id: WorkflowID, reason: String, at now: Moment) throws(StoreError)
+    /// Cancels a run and every job of it that is not over, those of its failure branches only without `cleanup`; nil when no
+    /// run has this id.
+    public mutating func cancelWorkflow(_ id: WorkflowID, reason: String, cleanup: Bool = true, at now: Moment)
+        throws(StoreError)
         -> Effect<WorkflowRun?>
     {
         guard runs[id] != nil else { return effect(nil) }
-        try advance(id, .cancelled(reason: reason), at: now)
+        try advance(id, .cancelled(reason: reason, cleanup: cleanup), at: now)
         try tellMerged(at: now)
         return effect(runs[id]?.run)
     }
@@ -45,14 +47,12 @@ extension MemoryModel {
         try advance(entry, [first], at: now)
     }
 
-    /// The retry of a member that somebody asked for. Where its step ended before the job could run, the job has no
-    /// arguments yet: it is held again, and the machine decides the step anew.
-    func retry(of job: Job) -> JobEvent {
-        guard let membership = job.membership, job.outcome?.isRetryableByItself == true else {
-            return .retried(held: false)
-        }
+    /// True for a member whose step ended before the job could run, when somebody asks for it again: it has no arguments
+    /// yet, so that it is held, and the machine decides the step anew.
+    func isHeldAgain(_ job: Job) -> Bool {
+        guard let membership = job.membership, job.outcome?.isRetryableByItself == true else { return false }
         let step = runs[membership.workflow]?.run.steps.first { $0.name == membership.step }
-        return .retried(held: step?.endedWithoutRunning == true)
+        return step?.endedWithoutRunning == true
     }
 
     private mutating func begin(
@@ -97,10 +97,10 @@ extension MemoryModel {
         case .reopen(let step):
             _ = try change(entry.members[step]?.first, .retried(held: true), at: now)
             return []
-        case .cancelMembers(let reason):
+        case .cancelMembers(let steps, let reason):
             var ends: [WorkflowEvent] = []
-            for step in entry.run.steps {
-                for id in entry.members[step.name] ?? [] where jobs[id]?.outcome == nil {
+            for step in steps {
+                for id in entry.members[step] ?? [] where jobs[id]?.outcome == nil {
                     ends += try change(id, .cancelled(.workflow(reason)), at: now)
                 }
             }
@@ -141,7 +141,7 @@ extension MemoryModel {
             guard let stored = definition(.command, named: step.kind.text, version: nil),
                 case .command(let command) = stored.definition
             else { continue }
-            pinned[step.kind] = PinnedCommand(version: stored.version.version, options: command.options)
+            pinned[step.kind] = PinnedCommand(version: stored.version.version, options: command.jobOptions)
         }
         return pinned
     }

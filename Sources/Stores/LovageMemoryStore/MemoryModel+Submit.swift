@@ -22,7 +22,7 @@ extension MemoryModel {
     }
 
     private mutating func submit(_ submission: Submission, at now: Moment) -> SubmitAnswer {
-        let unique = submission.options.unique?.key(kind: submission.kind, arguments: submission.arguments)
+        let unique = submission.options.uniqueKey(kind: submission.kind, arguments: submission.arguments)
         if let standing = standing(for: submission, unique: unique, at: now) { return standing }
         let queue = submission.options.queue
         if let capacity = settings[queue]?.capacity, (indexes.waiting[queue]?.count ?? 0) >= capacity {
@@ -39,16 +39,14 @@ extension MemoryModel {
     /// What stands for a submission already: its own id, its idempotency key, or an equal job that is not over.
     private mutating func standing(for submission: Submission, unique: UniqueKey?, at now: Moment) -> SubmitAnswer? {
         if let stored = jobs[submission.id] {
-            let isSame =
-                stored.kind == submission.kind && stored.arguments == submission.arguments
-                && stored.queue == submission.options.queue
-            return isSame ? .repeated(stored.id) : .keyConflict(stored.id)
+            let difference = submission.difference(from: stored.kind, stored.queue, stored.arguments)
+            return difference.map { .keyConflict(stored.id, differs: $0) } ?? .repeated(stored.id)
         }
         if let text = submission.options.idempotencyKey,
             let entry = keys.standing(for: .init(kind: submission.kind, key: text), at: now.store)
         {
-            let isSame = entry.arguments == submission.arguments && entry.queue == submission.options.queue
-            return isSame ? .repeated(entry.id) : .keyConflict(entry.id)
+            let difference = submission.difference(from: submission.kind, entry.queue, entry.arguments)
+            return difference.map { .keyConflict(entry.id, differs: $0) } ?? .repeated(entry.id)
         }
         guard let holder = unique.flatMap({ keys.holder(of: $0) }) else { return nil }
         keys.note(submission, standsFor: holder, at: now.store)

@@ -25,8 +25,9 @@ public struct MemoryModel: Sendable {
     var settings: [QueueName: QueueSettings] = [:]
     var tokens: [TokenID: TokenRecord] = [:]
     var workers: [WorkerID: WorkerEntry] = [:]
-    /// Jobs that stand for others and have ended in the present call; those others have not been told yet.
-    var endedStandIns: [JobID] = []
+    /// Jobs that stand for others and have ended in the present call, with their ends, because what ended may have been
+    /// brought back since; those others have not been told yet.
+    var endedStandIns: [(id: JobID, end: StandInEnd)] = []
     private var lastSequence: Int64 = 0
     private var wakes = WakeList()
 
@@ -92,7 +93,7 @@ public struct MemoryModel: Sendable {
         jobs[job.id] = job
         indexes.replace(old, with: job)
         keys.follow(old, to: job)
-        if job.outcome != nil, indexes.merged[job.id] != nil { endedStandIns.append(job.id) }
+        if indexes.merged[job.id] != nil, let end = StandInEnd(of: job) { endedStandIns.append((job.id, end)) }
         if let change = transition.attempt { record(change, of: job.id, at: now) }
         wakeWatchers(of: job, from: old, because: event)
     }

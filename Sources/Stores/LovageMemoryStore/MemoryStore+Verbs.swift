@@ -104,9 +104,14 @@ extension MemoryStore: WorkflowStore {
         try change { model, now throws(StoreError) in try model.start(submission, at: now) }
     }
 
-    /// Cancels a run and every job of it that is not over; nil when no run has this id.
-    public func cancelWorkflow(_ id: WorkflowID, reason: String) async throws(StoreError) -> WorkflowRun? {
-        try change { model, now throws(StoreError) in try model.cancelWorkflow(id, reason: reason, at: now) }
+    /// Cancels a run and every job of it that is not over, those of its failure branches only without `cleanup`; nil when no
+    /// run has this id.
+    public func cancelWorkflow(_ id: WorkflowID, reason: String, cleanup: Bool) async throws(StoreError)
+        -> WorkflowRun?
+    {
+        try change { model, now throws(StoreError) in
+            try model.cancelWorkflow(id, reason: reason, cleanup: cleanup, at: now)
+        }
     }
 
     /// A run; nil when none has this id.

@@ -73,9 +73,12 @@ extension SQLiteStore: WorkflowStore {
         try await writes.write("start a workflow") { try $0.start(submission) }
     }
 
-    /// Cancels a run and every job of it that is not over; nil when no run has this id.
-    public func cancelWorkflow(_ id: WorkflowID, reason: String) async throws(StoreError) -> WorkflowRun? {
-        try await writes.write("cancel a workflow") { try $0.cancelWorkflow(id, reason: reason) }
+    /// Cancels a run and every job of it that is not over, those of its failure branches only without `cleanup`; nil when no
+    /// run has this id.
+    public func cancelWorkflow(_ id: WorkflowID, reason: String, cleanup: Bool) async throws(StoreError)
+        -> WorkflowRun?
+    {
+        try await writes.write("cancel a workflow") { try $0.cancelWorkflow(id, reason: reason, cleanup: cleanup) }
     }
 
     /// A run; nil when none has this id.

@@ -36,7 +36,8 @@ public protocol JobStore: Sendable {
 
     /// Applies events to jobs; answers in order. What follows for a workflow is done in the same transaction. A manual
     /// retry of a job for which another unfinished one stands (uniqueness) changes nothing. Whether a retried member of a
-    /// workflow is held is the store's to say (`StepRun.endedWithoutRunning`), whatever the event says.
+    /// workflow is held is the store's to say (`StepRun.endedWithoutRunning`), whatever the event says; which version it
+    /// runs is the caller's.
     func apply(_ changes: [JobChange]) async throws(StoreError) -> [ChangeAnswer]
 
     /// Applies events as `apply` does and then takes ready jobs as `claim` does, in one commit: what a worker reports, and
@@ -60,7 +61,8 @@ public protocol JobStore: Sendable {
     func sweep(upTo limit: Int) async throws(StoreError) -> Int
 
     /// Deletes up to `limit` finished jobs (with their attempts) and workflows that their queue's settings no longer
-    /// keep; never a member of an unfinished workflow. Answers what was deleted, so that logs can follow.
+    /// keep; never a member of an unfinished workflow. The age of a member counts from the end of its run, and a run goes
+    /// with the last of its jobs. Answers what was deleted, so that logs can follow.
     func prune(upTo limit: Int) async throws(StoreError) -> [JobID]
 
     /// Where those who wait for a change are woken.
@@ -105,12 +107,12 @@ public struct Submission: Sendable, Hashable {
 public enum SubmitAnswer: Sendable, Hashable {
     /// It is stored under its own id.
     case created(JobID)
-    /// An earlier job with the same idempotency key and the same arguments, kind and queue stands for it.
+    /// An earlier job with the same idempotency key and the same arguments (as JSON values), kind and queue stands for it.
     case repeated(JobID)
     /// An unfinished job with the same unique arguments stands for it.
     case merged(JobID)
-    /// The idempotency key, or the id, belongs to this earlier job, which has other arguments, kind or queue.
-    case keyConflict(JobID)
+    /// The idempotency key, or the id, belongs to this earlier job, which is another one in `differs`.
+    case keyConflict(JobID, differs: SubmissionPart)
     /// The queue already holds `capacity` waiting jobs.
     case queueFull(capacity: Int)
 
@@ -120,6 +122,21 @@ public enum SubmitAnswer: Sendable, Hashable {
         case .created(let id), .repeated(let id), .merged(let id): id
         case .keyConflict, .queueFull: nil
         }
+    }
+}
+
+/// What two submissions that claim to be the same may not differ in; the first of them that differs is named.
+public enum SubmissionPart: String, Sendable, Hashable, CaseIterable {
+    case kind, queue, arguments
+}
+
+extension Submission {
+    /// The first thing in which this one differs from a job of `kind`, `queue` and `arguments`; nil when it is the same.
+    /// Options that say how it is run do not count, and arguments are compared as JSON values.
+    public func difference(from kind: Kind, _ queue: QueueName, _ arguments: JSONText) -> SubmissionPart? {
+        if kind != self.kind { return .kind }
+        if queue != options.queue { return .queue }
+        return options.isSame(arguments, as: self.arguments) ? nil : .arguments
     }
 }
 

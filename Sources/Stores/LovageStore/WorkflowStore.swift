@@ -23,8 +23,9 @@ public protocol WorkflowStore: Sendable {
     /// Starts a run and inserts its first jobs.
     func start(_ submission: WorkflowSubmission) async throws(StoreError) -> WorkflowAnswer
 
-    /// Cancels a run and every job of it that is not over; nil when no run has this id.
-    func cancelWorkflow(_ id: WorkflowID, reason: String) async throws(StoreError) -> WorkflowRun?
+    /// Cancels a run and every job of it that is not over, but those of its failure branches: these run once what they
+    /// need has ended. Without `cleanup` they are cancelled too, also later. Nil when no run has this id.
+    func cancelWorkflow(_ id: WorkflowID, reason: String, cleanup: Bool) async throws(StoreError) -> WorkflowRun?
 
     /// A run; nil when none has this id.
     func workflow(_ id: WorkflowID) async throws(StoreError) -> WorkflowRun?
@@ -40,6 +41,13 @@ public protocol WorkflowStore: Sendable {
 
     /// The results of all members of one step, in the order of their index; nil for one that has none.
     func results(of id: WorkflowID, step: String) async throws(StoreError) -> [JSONText?]
+}
+
+extension WorkflowStore {
+    /// Cancels a run; its failure branches run.
+    public func cancelWorkflow(_ id: WorkflowID, reason: String) async throws(StoreError) -> WorkflowRun? {
+        try await cancelWorkflow(id, reason: reason, cleanup: true)
+    }
 }
 
 /// A definition to be stored.

@@ -6,7 +6,7 @@ extension Checker {
     // MARK: After every verb, for every job that it changed
 
     /// A job that becomes ready, or would have if it had not been taken ahead of its time, goes behind all others, unless its
-    /// attempt did it no good and no harm.
+    /// attempt was handed back or lost.
     func checkPlace(
         _ old: Job?, _ new: Job, _ end: AttemptEnd?, above highest: Int64, _ given: inout Set<Int64>
     ) throws(Violation) {

@@ -57,6 +57,12 @@ extension Checker {
         guard case .changed(let job) = answer else {
             throw Violation(.onlyThePresentFence, "\(old.id) refused the report of its attempt")
         }
+        if job.generation > old.generation {
+            // A failure branch that a retry overtook: its end is kept with its attempt, and it waits for its needs again.
+            let end = model.attempts(of: old.id).first { $0.fence == fence }?.end
+            guard old.membership != nil, end == report.end else { throw Violation(.resultIsReported, "\(job.id)") }
+            return
+        }
         if case .succeeded(let result) = report, job.result != result || job.outcome != .succeeded {
             throw Violation(.resultIsReported, "\(job.id)")
         }
@@ -97,12 +103,12 @@ extension Checker {
         }
     }
 
-    /// Only what is over begins anew, unless its workflow ended it or an equal job stands; it begins with nothing used.
+    /// Only what is over begins anew, unless it was never reached or an equal job stands; it begins with nothing used.
     private func checkRetry(_ old: Job, _ answer: ChangeAnswer, _ seen: inout Set<Sometimes>) throws(Violation) {
         let isTaken =
             old.options.unique != nil
             && current.values.contains { $0.id != old.id && $0.standsAlone && $0.equality == old.equality }
-        let mayBegin = old.outcome?.isTheJobsOwn == true
+        let mayBegin = old.outcome?.isUnreachable == false
         switch answer {
         case .changed(let job):
             // A member that is held again may end at once: what it needs has ended.

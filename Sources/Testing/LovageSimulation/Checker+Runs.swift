@@ -60,14 +60,16 @@ extension Checker {
         if outcome != expected { throw Violation(.workflowIsCounted, "\(run.id) \(step.name) \(outcome)") }
     }
 
-    /// A run ends with its last step, as the worst of them, and a cancelled one at once.
+    /// A run ends with its last step, as the worst of them, and a cancelled one with what cleans up after it.
     private func checkEnd(_ run: WorkflowRun, _ jobs: [Job]) throws(Violation) {
         let outcomes = run.steps.compactMap(\.outcome)
         let isOver = outcomes.count == run.steps.count
         if isOver != (run.outcome != nil) || isOver != (run.finished != nil) {
             throw Violation(.runsEndWithTheirSteps, "\(run.id): \(outcomes.count) steps of \(run.steps.count)")
         }
-        if run.cancelled != nil, !isOver { throw Violation(.cancelIsEffective, "run \(run.id)") }
+        if run.cancelled != nil, let open = run.steps.first(where: { $0.outcome == nil && !cleansUp($0, run) }) {
+            throw Violation(.cancelIsEffective, "\(open.name) of run \(run.id)")
+        }
         guard let outcome = run.outcome else { return }
         let expected: WorkflowOutcome =
             run.cancelled != nil
@@ -80,6 +82,15 @@ extension Checker {
                 throw Violation(.stepsGetTheirData, "the outputs of \(run.id)")
             }
         }
+    }
+
+    /// True for a failure branch, and for what is behind one.
+    private func cleansUp(_ step: StepRun, _ run: WorkflowRun) -> Bool {
+        let steps = Workflows.definitions.first { $0.name.text == run.definition.name }?.steps ?? []
+        var found = Set(steps.filter { $0.rule == .anyFailed }.map(\.name))
+        // In these workflows a step comes after what it needs.
+        for step in steps where step.needs.contains(where: found.contains) { found.insert(step.name) }
+        return found.contains(step.name)
     }
 
     /// A step that has begun for the first time finds everything it needs finished, in a way that its rule accepts; one

@@ -37,12 +37,14 @@ extension Checker {
 
     private func expectation(of submission: Submission, after created: [JobID: Submission]) -> SubmitAnswer {
         let (arguments, queue) = (submission.arguments, submission.options.queue)
-        if let known = current[submission.id] {
-            return known.arguments == arguments && known.queue == queue ? .repeated(known.id) : .keyConflict(known.id)
+        func same(_ id: JobID, as known: (arguments: JSONText, queue: QueueName)) -> SubmitAnswer {
+            if known.queue != queue { return .keyConflict(id, differs: .queue) }
+            return known.arguments == arguments ? .repeated(id) : .keyConflict(id, differs: .arguments)
         }
+        if let known = current[submission.id] { return same(known.id, as: (known.arguments, known.queue)) }
         if created[submission.id] != nil { return .repeated(submission.id) }
         if let known = submission.options.idempotencyKey.flatMap({ keys[$0] }) {
-            return known.arguments == arguments && known.queue == queue ? .repeated(known.id) : .keyConflict(known.id)
+            return same(known.id, as: (known.arguments, known.queue))
         }
         if submission.options.unique != nil, let id = holder(like: submission, after: created) { return .merged(id) }
         guard plan.bounded, queue == "default" else { return .created(submission.id) }

@@ -103,7 +103,7 @@ extension World {
             ask(.start(WorkflowSubmission(id: id, name: Workflows.definitions[choice].name)))
         case .cancelSomeWorkflow:
             guard !person.startedWorkflows.isEmpty else { return }
-            ask(.cancelWorkflow(work.pick(person.startedWorkflows)))
+            ask(.cancelWorkflow(work.pick(person.startedWorkflows), cleanup: !work.chance(0.2)))
         case .timeout(let id):
             // A person does not ask again: what was asked last would then undo what was asked later.
             person.outstanding[id] = nil

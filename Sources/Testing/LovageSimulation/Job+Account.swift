@@ -51,7 +51,7 @@ extension AttemptEnd {
     }
 
     /// True when the job stands again where it stood.
-    var keepsPlace: Bool { name == .handedBack || name == .lostUnstarted }
+    var keepsPlace: Bool { name == .handedBack || name == .lost || name == .lostUnstarted }
 }
 
 extension Outcome {
@@ -63,13 +63,9 @@ extension Outcome {
         }
     }
 
+    /// True for a step that comes back with what it needs, and cannot be asked for by itself.
     var isUnreachable: Bool {
         if case .cancelled(.unreachable) = self { true } else { false }
-    }
-
-    /// True when the job itself may be asked for again; what a workflow ended comes back with what it needs.
-    var isTheJobsOwn: Bool {
-        if case .cancelled(.workflow) = self { false } else { !isUnreachable }
     }
 }
 

@@ -48,7 +48,7 @@ extension Request: CustomStringConvertible {
         case .register: "register"
         case .retire: "retire"
         case .start(let submission): "start \(submission.name)"
-        case .cancelWorkflow(let id): "cancel run \(id)"
+        case .cancelWorkflow(let id, let cleanup): "cancel run \(id)\(cleanup ? "" : " without cleanup")"
         case .set(let settings, let queue): "set \(queue): \(settings.isPaused ? "paused" : "open")"
         }
     }

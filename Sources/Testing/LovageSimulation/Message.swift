@@ -18,7 +18,7 @@ enum Request {
     case register(WorkerRecord, Duration)
     case retire(WorkerID)
     case start(WorkflowSubmission)
-    case cancelWorkflow(WorkflowID)
+    case cancelWorkflow(WorkflowID, cleanup: Bool)
     case set(QueueSettings, QueueName)
 }
 

@@ -81,8 +81,8 @@ extension World {
             let answer = try changed(server.model.start(submission, at: moment))
             if mutant == .startsStepsEarly { try startEarly(submission.id) }
             return .started(answer)
-        case .cancelWorkflow(let id):
-            if try changed(server.model.cancelWorkflow(id, reason: "test", at: moment)) != nil {
+        case .cancelWorkflow(let id, let cleanup):
+            if try changed(server.model.cancelWorkflow(id, reason: "test", cleanup: cleanup, at: moment)) != nil {
                 seen.insert(.workflowCancelled)
             }
             return .done

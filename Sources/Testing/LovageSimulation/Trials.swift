@@ -44,7 +44,10 @@ extension World {
             let surplus = kept.map { finished.count - $0 } ?? 0
             for (position, job) in finished.enumerated() where expected.count < limit {
                 guard position < surplus || (job.finished ?? later) + age <= later else { break }
-                if let membership = job.membership, open.contains(membership.workflow) { continue }
+                if let membership = job.membership {
+                    let end = runs.first { $0.id == membership.workflow }?.finished ?? later
+                    if open.contains(membership.workflow) || (position >= surplus && end + age > later) { continue }
+                }
                 expected.append(job.id)
             }
         }
@@ -58,7 +61,8 @@ extension World {
         for run in runs {
             let isOld = (run.finished.map { $0 + .seconds(7 * 86_400) } ?? later + .seconds(1)) <= later
             let hasJobs = jobsNow.contains { $0.membership?.workflow == run.id && copy.job($0.id) != nil }
-            if (copy.workflow(run.id) == nil) != (isOld && !hasJobs) {
+            let isEmptied = jobsNow.contains { $0.membership?.workflow == run.id && deleted.contains($0.id) }
+            if (copy.workflow(run.id) == nil) != ((isOld || isEmptied) && !hasJobs) {
                 throw Violation(.retentionKeeps, "run \(run.id)")
             }
         }

@@ -77,6 +77,26 @@ import Testing
             let other = try await api.post("/jobs", #"{"kind":"k","arguments":2}"#, headers: key)
             #expect(other.status == 409)
             #expect(other.code == "key_conflict")
+            #expect(other.json["error"]?["message"]?.stringValue?.contains("which has other arguments") == true)
+            let elsewhere = try await api.post("/jobs", #"{"kind":"k","arguments":1,"queue":"q"}"#, headers: key)
+            #expect(elsewhere.json["error"]?["message"]?.stringValue?.contains("stands in another queue") == true)
+        }
+    }
+
+    @Test func `a key whose job is no longer kept says so`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            let key = ["Idempotency-Key": "one"]
+            _ = try await api.call("PATCH", "/queues/default", #"{"keepFinishedForSeconds":0}"#)
+            let first = try await api.post("/jobs", #"{"kind":"k"}"#, headers: key)
+            #expect(first.json["gone"] == nil)
+            #expect(try await api.post("/jobs", #"{"kind":"k"}"#, headers: key).json["gone"] == nil)
+            _ = try await api.post("/jobs/\(first.id)/cancel")
+            _ = try await bed.store.prune(upTo: 10)
+            let again = try await api.post("/jobs", #"{"kind":"k"}"#, headers: key)
+            #expect(again.json["answer"] == "repeated")
+            #expect(again.id == first.id)
+            #expect(again.json["gone"] == true)
         }
     }
 
@@ -206,6 +226,37 @@ import Testing
             let retried = try await api.post("/jobs/\(id)/retry")
             #expect(retried.json["state"] == "ready")
             #expect(retried.json["generation"] == 2)
+        }
+    }
+
+    @Test func `a retry keeps the version that ran, or runs the newest one if the arguments fit it`() async throws {
+        let bed = Bed()
+        @Sendable func save(_ hash: String, _ parameters: [Parameter], _ timeout: Duration) async throws {
+            let command = CommandDefinition(
+                kind: "fix.me", run: ["fix", "${args.x}"], parameters: parameters,
+                options: JobOptions(hardLimit: timeout))
+            _ = try await bed.store.save([DefinitionDraft(definition: .command(command), hash: hash)], files: [])
+        }
+        try await save("first", [Parameter(name: "x", type: .integer)], .seconds(5))
+        try await bed.run(kinds: ["fix.me"]) { api in
+            let id = try await api.post("/jobs", #"{"kind":"fix.me","arguments":{"x":1}}"#).id
+            try await bed.end(bed.claim(kinds: ["fix.me"])[0], .failed(Failure(kind: "exit 1", message: "")))
+            try await save("second", [Parameter(name: "x", type: .integer)], .seconds(50))
+            #expect(try await api.post("/jobs/\(id)/retry").json["definition"] == 1)
+            #expect(try await api.post("/jobs/\(id)/retry", #"{"latest":true}"#).code == "not_retryable")
+            try await bed.end(bed.claim(kinds: ["fix.me"])[0], .failed(Failure(kind: "exit 1", message: "")))
+            #expect(try await api.post("/jobs/\(id)/retry", #"{"latest":true}"#).json["definition"] == 2)
+            let job = try #require(try await bed.claim(kinds: ["fix.me"]).first)
+            #expect(job.definition == 2)
+            #expect(job.options.hardLimit == .seconds(50))
+            try await bed.end(job, .failed(Failure(kind: "exit 1", message: "")))
+            try await save("third", [Parameter(name: "x", type: .string)], .seconds(50))
+            let refused = try await api.post("/jobs/\(id)/retry", #"{"latest":true}"#)
+            #expect(refused.code == "invalid_arguments")
+            #expect(
+                refused.json["error"]?["message"]?.stringValue?.contains("does not fit fix.me v3: argument 'x'") == true
+            )
+            #expect(try await bed.store.job(job.id)?.outcome == .failed(.error))
         }
     }
 

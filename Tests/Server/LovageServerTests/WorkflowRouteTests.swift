@@ -94,8 +94,39 @@ import Testing
             let nowhere = "/workflows/01930a3e-0000-7000-8000-000000000000"
             #expect(try await api.get(nowhere).code == "unknown_workflow")
             #expect(try await api.post("\(nowhere)/cancel").code == "unknown_workflow")
+            #expect(try await api.post("\(nowhere)/retry").code == "unknown_workflow")
             #expect(try await api.get("\(nowhere)/wait").code == "unknown_workflow")
             #expect(try await api.get("\(nowhere)/explain").code == "unknown_workflow")
+        }
+    }
+
+    @Test func `a run that failed or was cancelled is retried as a whole, in the versions it ran or in the newest`()
+        async throws
+    {
+        let bed = Bed()
+        try await bed.run { api in
+            try await apply(api)
+            try await bed.register(kinds: ["list"])
+            let run = try await api.post("/workflows", #"{"name":"backup"}"#)
+            let path = "/workflows/\(run.id)/retry"
+            #expect(try await api.post(path).json["error"]?["hint"] == "wait for its end")
+            try await bed.end(bed.claim(kinds: ["list"])[0], .failed(Failure(kind: "exit 1", message: "")))
+            let first = try await api.post(path)
+            #expect(first.json["state"] == "running")
+            #expect(first.json["retried"]?.arrayValue?.map { $0["name"] } == ["inventory"])
+            #expect(first.json["retried"]?[0]?["definition"] == 1)
+            #expect(try await api.post("/workflows/\(run.id)/cancel").json["outcome"] == "cancelled")
+            _ = try await api.post("/definitions", Self.files.replacing("run: [ls,", with: "run: [ls, -l,"))
+            let second = try await api.post(path, #"{"latest":true}"#)
+            #expect(second.json["retried"]?.arrayValue?.map { $0["name"] } == ["inventory", "check"])
+            #expect(second.json["retried"]?.arrayValue?.map { $0["definition"] } == [2, 2])
+            let jobs = try await api.get("/jobs?workflow=\(run.id)").json["items"]?.arrayValue ?? []
+            #expect(Set(jobs.compactMap { $0["state"]?.stringValue }) == ["ready", "suspended"])
+            for _ in 0..<2 { try await bed.end(bed.claim(kinds: ["list"])[0], .succeeded(nil)) }
+            #expect(try await api.get("/workflows/\(run.id)").json["outcome"] == "succeeded")
+            let over = try await api.post(path)
+            #expect(over.code == "not_retryable")
+            #expect(over.json["error"]?["hint"] == "start a new one: lovage workflow run backup")
         }
     }
 

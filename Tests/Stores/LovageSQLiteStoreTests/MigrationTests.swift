@@ -43,6 +43,23 @@ struct MigrationTests {
         #expect(try await store.job(submissions(1, from: 900)[0].id)?.sequence == last + 1)
     }
 
+    @Test func `a unique job of an earlier version stands for one whose arguments are written otherwise`() async throws
+    {
+        let folder = try ScratchFolder()
+        let old = try folder.store()
+        var sent = submissions(2, from: 700)
+        for index in sent.indices { sent[index].options.unique = .allArguments }
+        sent[0].arguments = try JSONText(validating: #"{"b":1,"a":2}"#)
+        sent[1].arguments = try JSONText(validating: #"{"a":2.0, "b":1}"#)
+        _ = try await old.submit([sent[0]])
+        try await old.writes.write("make it older") {
+            try $0.connection.execute("UPDATE jobs SET unique_hash = 17; PRAGMA user_version = 4")
+        }
+        try old.close()
+        let store = try folder.store()
+        #expect(try await store.submit([sent[1]]) == [.merged(sent[0].id)])
+    }
+
     @Test func `a migrated file and a new one have the same schema, which is the one that is kept`() async throws {
         let folder = try ScratchFolder()
         try FileManager.default.copyItem(atPath: Self.firstVersion, toPath: folder.file("old.db"))

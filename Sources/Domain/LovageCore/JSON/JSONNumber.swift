@@ -59,6 +59,15 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+extension JSONNumber {
+    /// The one way in which this number is written: whole numbers and fractions of ordinary size with all their digits, others
+    /// as whole digits and an exponent.
+    var canon: String {
+        guard let decimal = Decimal(lexeme) else { return lexeme }
+        return decimal.canon
+    }
+}
+
 /// A number as significant digits times a power of ten; zero has no digits.
 private struct Decimal: Equatable {
     let isNegative: Bool
@@ -86,5 +95,21 @@ private struct Decimal: Equatable {
         self.isNegative = isNegative && !digits.isEmpty
         self.digits = digits
         self.exponent = digits.isEmpty ? 0 : scaled
+    }
+
+    /// Its digits, with as many zeros around them as a reader takes in, or with an exponent.
+    var canon: String {
+        guard !digits.isEmpty else { return "0" }
+        let text = String(decoding: digits, as: UTF8.self)
+        let sign = isNegative ? "-" : ""
+        switch exponent {
+        case 0...20: return sign + text + String(repeating: "0", count: exponent)
+        case -20..<0:
+            let zeros = String(repeating: "0", count: max(0, 1 - exponent - digits.count))
+            let padded = zeros + text
+            let point = padded.index(padded.endIndex, offsetBy: exponent)
+            return "\(sign)\(padded[..<point]).\(padded[point...])"
+        default: return "\(sign)\(text)e\(exponent)"
+        }
     }
 }

@@ -7,9 +7,9 @@ public struct Job: Sendable, Hashable {
     /// One JSON value, its bytes as sent. A workflow's step gets it when its needs are met.
     public var arguments: JSONText
     /// What its submitter said besides.
-    public let options: JobOptions
-    /// The version of the command definition it runs, for ever; nil for a Swift kind.
-    public let definition: Int?
+    public internal(set) var options: JobOptions
+    /// The version of the command definition it runs; nil for a Swift kind. Only a retry by hand gives it another one.
+    public internal(set) var definition: Int?
     /// When it was submitted.
     public let submitted: Moment
     /// The workflow it is a step of, if any.
@@ -106,6 +106,8 @@ public struct Job: Sendable, Hashable {
         self.kind = kind
         self.arguments = arguments
         self.options = options
+        // Only what is unique is compared with others later.
+        if options.unique == nil { self.options.argumentDefaults = nil }
         self.definition = definition
         self.submitted = submitted
         self.membership = membership

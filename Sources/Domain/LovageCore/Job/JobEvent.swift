@@ -30,8 +30,9 @@ public enum JobEvent: Sendable, Hashable {
     case deadlinePassed
     /// Somebody called it off.
     case cancelled(CancelReason)
-    /// Somebody asked for it again; `held` when it has to wait for its needs first.
-    case retried(held: Bool)
+    /// Somebody asked for it again; `held` when it has to wait for its needs first. It runs `version` from then on, or goes
+    /// on with the version it has (nil). A job that waits for its needs only takes the version.
+    case retried(held: Bool, version: JobVersion? = nil)
     /// Something it must hold is taken.
     case blocked(Blockage)
     /// What it must hold is free again.

@@ -116,7 +116,7 @@ extension Job {
                 $0.fence += 1
             }
         }
-        return change(attempt: closed, takesSequence: wasStarted) {
+        return change(attempt: closed) {
             $0.used = used
             $0.fence += 1
             $0.state = lease.stateAfterwards(at: now)
@@ -147,8 +147,12 @@ extension Job {
         return finish(outcome, .closed(number: attempts, started: lease.started, end: end), at: now) { $0.fence += 1 }
     }
 
-    func retrying(held: Bool) -> Decision {
+    /// Nothing but its definition changes: it has not begun.
+    func taking(_ version: JobVersion?) -> Decision { change { $0.take(version) } }
+
+    func retrying(held: Bool, _ version: JobVersion?) -> Decision {
         change(takesSequence: !held) {
+            $0.take(version)
             $0.state = held ? .suspended(.needs) : .ready
             $0.fence += 1
             $0.generation += 1

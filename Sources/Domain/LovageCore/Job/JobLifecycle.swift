@@ -13,8 +13,9 @@
 //   blockages, merges and settled needs are decided on a fresh read, so that a wrong state there is our bug.
 // - Three budgets are counted apart: failed, crashed (lost after the start), unstarted (lost before it). Snoozing,
 //   handing back and draining use none.
-// - A job that becomes ready takes a new sequence number, unless its last attempt did it no good and no harm: a
-//   hand-back and a loss before the start keep the place in the queue.
+// - A job that becomes ready takes a new sequence number, unless its last attempt ended through no word of its handler: a
+//   hand-back and a loss keep the place in the queue. What a crash interrupted would otherwise wait behind all that was
+//   submitted since; a job that crashes its workers is bounded by its crash limit.
 // - No attempt begins before its job's time. A claim may be made ahead of it, and then says in `Lease.claimed` when the
 //   attempt may begin; an attempt that is given back or lost before that leaves a job that waits for it again.
 //
@@ -63,7 +64,10 @@ extension Job {
             // Ahead of its time, by a worker that waits for it.
             guard suspension.isOver(at: now.moving(to: lease.claimed)) else { throw illegal(event) }
             return claiming(lease, takesSequence: true)
-        case .leaseExpired, .ownerGone, .unblocked, .retried: return .unchanged
+        case .retried(_, let version):
+            guard case .needs = suspension, wants(version) else { return .unchanged }
+            return taking(version)
+        case .leaseExpired, .ownerGone, .unblocked: return .unchanged
         case .blocked: throw illegal(event)
         }
     }
@@ -128,7 +132,8 @@ extension Job {
         _ event: JobEvent, whileFinishedAs outcome: Outcome, at now: Moment
     ) throws(IllegalTransition) -> Decision {
         switch event {
-        case .retried(let held): return held || outcome.isRetryableByItself ? retrying(held: held) : .unchanged
+        case .retried(let held, let version):
+            return held || outcome.isRetryableByItself ? retrying(held: held, version) : .unchanged
         case .reported(let fence, _, _): return repeated(fence)
         case .startConfirmed, .renewed, .published: return .stale
         case .becameDue, .standInEnded, .signalled, .leaseExpired, .ownerGone, .startWindowPassed, .deadlinePassed,

@@ -22,8 +22,11 @@ public struct JobOptions: Sendable, Hashable {
     public var unstartedLimit: Int
     /// Submissions of the same kind with the same key within 24 hours are one job.
     public var idempotencyKey: String?
-    /// Keeps jobs with equal arguments from standing beside each other while unfinished.
+    /// Keeps jobs with equal arguments from standing beside each other while unfinished. Arguments are equal as JSON values,
+    /// however they are written.
     public var unique: Uniqueness?
+    /// What arguments are that are left out or null, one object; only for comparing them. Default: nothing.
+    public var argumentDefaults: JSONText?
 
     /// When a job may start at the earliest.
     public enum Start: Sendable, Hashable {
@@ -37,7 +40,7 @@ public struct JobOptions: Sendable, Hashable {
 
     /// Which arguments make two unfinished jobs of one kind the same job.
     public enum Uniqueness: Sendable, Hashable {
-        /// All of them, compared byte for byte.
+        /// All of them.
         case allArguments
         /// These top-level members of the arguments object; a missing one counts as null.
         case members([String])
@@ -48,7 +51,7 @@ public struct JobOptions: Sendable, Hashable {
         queue: QueueName = .default, priority: Int8 = 0, start: Start = .immediately, startWithin: Duration? = nil,
         deadline: Duration? = nil, softLimit: Duration? = nil, hardLimit: Duration? = nil,
         retry: RetryPolicy = .none, crashLimit: Int = 3, unstartedLimit: Int = 10, idempotencyKey: String? = nil,
-        unique: Uniqueness? = nil
+        unique: Uniqueness? = nil, argumentDefaults: JSONText? = nil
     ) {
         self.queue = queue
         self.priority = priority
@@ -62,5 +65,6 @@ public struct JobOptions: Sendable, Hashable {
         self.unstartedLimit = unstartedLimit
         self.idempotencyKey = idempotencyKey
         self.unique = unique
+        self.argumentDefaults = argumentDefaults
     }
 }

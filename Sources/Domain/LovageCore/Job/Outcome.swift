@@ -22,11 +22,11 @@ public enum Outcome: Sendable, Hashable {
         }
     }
 
-    /// False for a step that its workflow ended: it may never have had arguments, so what it needed is retried instead.
+    /// False for a step that was never reached: it has no arguments, so what it needed is retried instead.
     public var isRetryableByItself: Bool {
         switch self {
-        case .cancelled(.unreachable), .cancelled(.workflow): false
-        case .succeeded, .failed, .cancelled(.requested), .expired, .skipped: true
+        case .cancelled(.unreachable): false
+        case .succeeded, .failed, .cancelled(.requested), .cancelled(.workflow), .expired, .skipped: true
         }
     }
 

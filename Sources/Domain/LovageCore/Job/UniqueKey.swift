@@ -8,7 +8,7 @@ public struct UniqueKey: Sendable, Hashable {
 
 extension Job {
     /// What makes it the same job as another one; nil unless it is unique. Complexity: O(length of the arguments).
-    public var uniqueKey: UniqueKey? { options.unique?.key(kind: kind, arguments: arguments) }
+    public var uniqueKey: UniqueKey? { options.uniqueKey(kind: kind, arguments: arguments) }
 
     /// True while it keeps others with its unique key from standing beside it. A held step does not know its arguments
     /// yet, and for a merged one another job stands.
@@ -22,21 +22,31 @@ extension Job {
     }
 }
 
-extension JobOptions.Uniqueness {
-    /// The key of a job of `kind` with these arguments. Complexity: O(length of the arguments).
+extension JobOptions {
+    /// What makes a job of `kind` with these arguments the same as another one; nil unless it is unique.
+    /// Complexity: O(n log n) in the length of the arguments.
     ///
-    /// All arguments are compared as they were sent, chosen members as JSON: white space, and the order in which the
-    /// members are named, do not matter. The two ways never meet, so each begins with a byte of its own.
-    public func key(kind: Kind, arguments: JSONText) -> UniqueKey {
-        switch self {
-        case .allArguments: UniqueKey(kind: kind, bytes: [UInt8(ascii: "=")] + arguments.bytes)
-        case .members(let names): UniqueKey(kind: kind, bytes: [UInt8(ascii: ".")] + Self.chosen(names, of: arguments))
+    /// Arguments are compared as JSON values, with what is left out filled in. All of them and chosen ones never meet, so
+    /// each begins with a byte of its own.
+    public func uniqueKey(kind: Kind, arguments: JSONText) -> UniqueKey? {
+        switch unique {
+        case nil: nil
+        case .allArguments:
+            UniqueKey(kind: kind, bytes: [UInt8(ascii: "=")] + arguments.canon(with: argumentDefaults).bytes)
+        case .members(let names):
+            UniqueKey(
+                kind: kind,
+                bytes: [UInt8(ascii: ".")] + Self.chosen(names, of: arguments.canon(with: argumentDefaults)).bytes)
         }
     }
 
-    private static func chosen(_ names: [String], of arguments: JSONText) -> [UInt8] {
+    private static func chosen(_ names: [String], of arguments: JSONText) -> JSONText {
         let value = arguments.value()
-        let ordered = Set(names).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        return JSONValue.object(ordered.map { JSONMember($0, value[$0] ?? .null) }).text().bytes
+        return JSONValue.object(Set(names).map { JSONMember($0, value[$0] ?? .null) }).text().canon()
+    }
+
+    /// Whether two submissions under these options ask for the same: their arguments are equal as JSON values.
+    public func isSame(_ arguments: JSONText, as other: JSONText) -> Bool {
+        arguments.isSame(as: other, with: argumentDefaults)
     }
 }

@@ -31,6 +31,16 @@ public struct CommandDefinition: Sendable, Hashable {
     /// Files stored with the definition: path as written → SHA-256 in lower-case hexadecimal.
     public var files: [String: String]
 
+    /// The options that a job of this kind begins with, with what its arguments are when they are left out.
+    public var jobOptions: JobOptions {
+        var options = options
+        if !parameters.isEmpty {
+            options.argumentDefaults =
+                JSONValue.object(parameters.map { JSONMember($0.name, $0.defaultValue ?? .null) }).text()
+        }
+        return options
+    }
+
     /// The names inherited when a definition says nothing.
     public static let standardInherit = ["PATH", "HOME", "LANG", "TZ"]
 

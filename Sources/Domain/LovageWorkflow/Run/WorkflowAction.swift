@@ -8,8 +8,8 @@ public enum WorkflowAction: Sendable, Hashable {
     case settle(step: String, NeedsDecision)
     /// Apply `.retried(held: true)` to the job of `step`, which had ended without being reached.
     case reopen(step: String)
-    /// Apply `.cancelled(.workflow(reason))` to every job of the run that is not finished.
-    case cancelMembers(reason: String)
+    /// Apply `.cancelled(.workflow(reason))` to every job of these steps that is not finished.
+    case cancelMembers(of: [String], reason: String)
 }
 
 /// One job that a step brings into being.
@@ -47,6 +47,6 @@ public enum WorkflowEvent: Sendable, Hashable {
     /// A member of `step` that had ended with `outcome` was asked for again. Where `StepRun.endedWithoutRunning` held,
     /// its job has no arguments yet: the store holds it, whatever was asked, and the machine decides the step again.
     case memberRetried(step: String, outcome: Outcome)
-    /// Somebody cancelled the run.
-    case cancelled(reason: String)
+    /// Somebody cancelled the run; `cleanup` when its failure branches may still run.
+    case cancelled(reason: String, cleanup: Bool)
 }

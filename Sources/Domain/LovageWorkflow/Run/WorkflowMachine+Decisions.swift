@@ -18,7 +18,7 @@ extension WorkflowMachine {
         _ position: Int, _ run: inout WorkflowRun, _ work: inout Work, at now: StoreTime,
         _ results: (String) throws(Failure) -> [JSONText?]
     ) throws(Failure) {
-        guard run.cancelled == nil, run.steps[position].state == .waiting, run.steps[position].reason == nil,
+        guard run.steps[position].state == .waiting, run.steps[position].reason == nil,
             graph.needs[position].allSatisfy({ run.steps[$0].isFinished })
         else { return }
         let verdict = try verdict(on: position, &run, &work, results)

@@ -13,11 +13,16 @@ extension WorkflowMachine {
         }
         run.steps[position].ended.add(outcome, 1)
         guard run.steps[position].ended.total >= run.steps[position].members else { return }
+        if run.steps[position].isToRunAgain {
+            run.steps[position].reason = nil
+            // Unless somebody called it off by now.
+            if outcome.name != .cancelled { return takeBack(position, &run, &work) }
+        }
         run.steps[position].state = .finished(run.steps[position].ended.stepOutcome(last: outcome))
         work.ended.append(position)
     }
 
-    /// Takes back the end of a member and of what could not be reached because of it.
+    /// Takes back the end of a member, and of what was not reached, or ran, because of it.
     func reopen(_ position: Int, after outcome: Outcome, _ run: inout WorkflowRun, _ work: inout Work) {
         let wasCancelled = run.cancelled != nil
         run.cancelled = nil
@@ -30,24 +35,65 @@ extension WorkflowMachine {
         } else {
             run.steps[position].state = .running
         }
-        var open = graph.dependents[position]
+        var open = graph.dependents[position].map { Behind(position: $0) }
         while let next = open.popLast() {
-            guard run.steps[next].wasNeverReached(inCancelledRun: wasCancelled) else { continue }
-            run.steps[next].becomeWaiting()
-            if definition.steps[next].foreach == nil { work.actions.append(.reopen(step: run.steps[next].name)) }
-            open += graph.dependents[next]
+            if run.steps[next.position].wasNeverReached(inCancelledRun: wasCancelled) {
+                takeBack(next.position, &run, &work)
+                open += graph.dependents[next.position].map {
+                    Behind(position: $0, isBehindAnswer: next.isBehindAnswer)
+                }
+            } else if definition.steps[next.position].foreach == nil,
+                next.isBehindAnswer || definition.steps[next.position].rule != .allSucceeded
+            {
+                open += answerAgain(next.position, &run, &work).map { Behind(position: $0, isBehindAnswer: true) }
+            }
         }
     }
 
-    /// Calls off every job; steps that have none yet end here.
-    func cancel(_ reason: String, _ run: inout WorkflowRun, _ work: inout Work) {
-        run.cancelled = reason
-        for (position, step) in definition.steps.enumerated() where step.foreach != nil {
-            guard run.steps[position].state == .waiting else { continue }
-            run.steps[position].end(.cancelled, because: Self.reason(.cancelled(.workflow(reason))))
-            work.ended.append(position)
+    /// A step behind one that is retried; `isBehindAnswer` when there is one in between that answered its failure.
+    private struct Behind {
+        let position: Int
+        var isBehindAnswer = false
+    }
+
+    /// Lets a step be decided again whose rule takes failures, such as a failure branch: its answer was to an end that is
+    /// taken back. Answers what is behind it. One that runs is let end first.
+    private func answerAgain(_ position: Int, _ run: inout WorkflowRun, _ work: inout Work) -> [Int] {
+        switch run.steps[position].state {
+        case .finished:
+            takeBack(position, &run, &work)
+            return graph.dependents[position]
+        case .running:
+            run.steps[position].reason = StepRun.again
+            return []
+        case .waiting: return []
         }
-        work.actions.append(.cancelMembers(reason: reason))
+    }
+
+    /// A step that has ended waits for its needs again, and so does its job.
+    private func takeBack(_ position: Int, _ run: inout WorkflowRun, _ work: inout Work) {
+        run.steps[position].becomeWaiting()
+        if definition.steps[position].foreach == nil { work.actions.append(.reopen(step: run.steps[position].name)) }
+    }
+
+    /// Calls off every job but those of failure branches, and those as well without `cleanup`. Steps that have no job yet
+    /// end here; the others have their reason from now on, and are not decided any more.
+    func cancel(_ reason: String, cleanup: Bool, _ run: inout WorkflowRun, _ work: inout Work) {
+        run.cancelled = run.cancelled ?? reason
+        let why = Self.reason(.cancelled(.workflow(reason)))
+        var ended: [String] = []
+        for (position, step) in definition.steps.enumerated() where !(cleanup && isCleanup[position]) {
+            guard !run.steps[position].isFinished else { continue }
+            ended.append(step.name)
+            guard run.steps[position].state == .waiting else { continue }
+            if step.foreach == nil {
+                run.steps[position].reason = why
+            } else {
+                run.steps[position].end(.cancelled, because: why)
+                work.ended.append(position)
+            }
+        }
+        work.actions.append(.cancelMembers(of: ended, reason: reason))
     }
 
     /// Decides the steps behind those that ended, and ends the run with its last step.
@@ -135,6 +181,12 @@ extension StepRun {
         case .succeeded, .skipped, nil: false
         }
     }
+
+    /// Why a step that runs is decided again once it has ended.
+    static let again = "what it needs was tried again"
+
+    /// True for a step that runs and was overtaken by a retry of what it needs.
+    var isToRunAgain: Bool { state == .running && reason == Self.again }
 
     mutating func becomeWaiting() {
         state = .waiting

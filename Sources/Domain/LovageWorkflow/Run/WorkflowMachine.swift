@@ -10,9 +10,11 @@
 //   cancelled, an empty list) nobody can report it, so that the machine finishes it by itself.
 // - A step is decided once, when the last of its needs has ended: `.waiting` without a reason means undecided. Only a
 //   retry of something it needs brings it back there.
-// - In a cancelled run nothing is decided any more: every job is being ended and will report.
-// - A retry reopens what was never reached downstream, but does not go through a step that really ran: what is behind
-//   that one has its answer, and nothing would decide it a second time.
+// - A cancel ends every step but the failure branches, and what is behind those: they are decided as ever, once what they
+//   need has ended, so that what was begun is cleaned up after. Asked for, they are ended as well.
+// - A retry reopens what was never reached downstream, and what answered the end that is taken back: steps whose rule takes
+//   failures, with all that is behind them. A second failure is then cleaned up after like the first. It does not go
+//   through a step that ran because all was well, nor through a list that has its jobs: their answers stand.
 //
 // The end of a member costs O(1); the end of a step costs the needs of the steps that need it. Results are read only
 // for a decision whose templates name them.
@@ -26,12 +28,20 @@ public struct WorkflowMachine: Sendable {
     /// The command definitions its steps run, by kind.
     public let commands: [Kind: PinnedCommand]
     let graph: StepGraph
+    /// By position: true for a failure branch, and for what is behind one.
+    let isCleanup: [Bool]
 
     /// Makes the machine of one definition, which must be free of faults (`WorkflowDefinition.faults()`).
     public init(_ definition: WorkflowDefinition, commands: [Kind: PinnedCommand]) {
         self.definition = definition
         self.commands = commands
-        graph = StepGraph(definition.steps)
+        let graph = StepGraph(definition.steps)
+        var isCleanup = definition.steps.map { $0.rule == .anyFailed }
+        for position in graph.ordered().order where graph.needs[position].contains(where: { isCleanup[$0] }) {
+            isCleanup[position] = true
+        }
+        self.graph = graph
+        self.isCleanup = isCleanup
     }
 
     /// The run as it begins, and its first jobs; throws when the parameters do not fit.
@@ -69,16 +79,24 @@ public struct WorkflowMachine: Sendable {
         case .memberFinished(let step, let outcome):
             guard let position = graph.positions[step] else { return [] }
             count(outcome, of: position, &run, &work)
+            try decide(position, &run, &work, at: now, results)
         case .memberRetried(let step, let outcome):
             guard let position = graph.positions[step] else { return [] }
             reopen(position, after: outcome, &run, &work)
             try decide(position, &run, &work, at: now, results)
-        case .cancelled(let reason):
-            guard run.outcome == nil, run.cancelled == nil else { return [] }
-            cancel(reason, &run, &work)
+        case .cancelled(let reason, let cleanup):
+            guard run.outcome == nil, run.cancelled == nil || !cleanup else { return [] }
+            cancel(reason, cleanup: cleanup, &run, &work)
         }
         try advance(&run, &work, at: now, results)
         return work.actions
+    }
+
+    /// The steps of which a job failed, was cancelled, or was given up because of one that was, and those that still wait:
+    /// what a retry of the run looks at, each after what it needs.
+    public func stepsToRetry(in run: WorkflowRun) -> [String] {
+        graph.ordered().order.map { run.steps[$0] }
+            .filter { $0.state == .waiting || $0.ended.failed + $0.ended.cancelled > 0 }.map(\.name)
     }
 
     /// What one event has led to so far.

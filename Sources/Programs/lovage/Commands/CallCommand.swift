@@ -30,6 +30,12 @@ struct CallCommand: AsyncParsableCommand {
         try await server.use { server, terminal in
             let answer = try await server.submit(request)
             guard let id = answer.id else { throw CommandFailure(.usage, "the server refused the job") }
+            if answer.isGone {
+                throw CommandFailure(
+                    .unknown,
+                    "job \(id) was submitted with this key before, is over, and is no longer kept: use a new key to run it again"
+                )
+            }
             let job = try await server.wait(for: id, within: within?.duration)
             guard job.state == .finished else {
                 throw CommandFailure(

@@ -44,14 +44,18 @@ struct RetryCommand: AsyncParsableCommand {
         commandName: "retry",
         abstract: "Run finished jobs again, as a new generation of the same id, or what failed in runs.",
         discussion: """
+            A job runs the version of its command that it ran before, also when a newer one
+            is applied by now; the command says so. --latest runs the newest.
             A step of a workflow is run again with everything after it that had to be given
             up. Of a run that is over, what failed, expired or was cancelled is run again.
 
             Examples:
               lovage retry 01930a3e-0000-7000-8000-000000000000
+              lovage apply ops && lovage retry --latest 01930a3e-0000-7000-8000-000000000000
             """)
 
     @Argument(help: "The ids of jobs or runs.") var ids: [String]
+    @Flag(help: "Run the newest versions of their commands, not the ones they ran.") var latest = false
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
@@ -61,13 +65,23 @@ struct RetryCommand: AsyncParsableCommand {
             for id in ids {
                 try await series.attempt {
                     switch try await server.target(id) {
-                    case .job(let id): terminal.write(try await server.retry(id), json: json)
-                    case .run(let id): terminal.write(try await server.retry(id), json: json)
+                    case .job(let id):
+                        let job = try await server.retry(id, latest: latest)
+                        terminal.write(job, json: json)
+                        if let version = job.definition { Terminal.complain(try await note(job, version, server)) }
+                    case .run(let id): terminal.write(try await server.retry(id, latest: latest), json: json)
                     }
                 }
             }
             try series.end()
         }
+    }
+
+    /// Which version runs, and whether there is a newer one.
+    private func note(_ job: JobView, _ version: Int, _ server: RemoteClient) async throws -> String {
+        let runs = "\(job.id) runs \(job.kind) v\(version)"
+        let newest = try await server.definition(.command, named: job.kind.text).version
+        return newest == version ? runs : "\(runs); v\(newest) is applied: --latest runs that"
     }
 }
 
@@ -82,5 +96,15 @@ extension Terminal {
     func write(_ run: WorkflowView, json: Bool) {
         let words = [run.run.id.description, run.run.state.rawValue, run.run.outcome?.rawValue].compactMap { $0 }
         write([json ? run.json.string : words.joined(separator: " ")])
+    }
+
+    /// Writes a run of which jobs are run again in one line, as `write` does, and which these are on standard error.
+    func write(_ retried: RunRetryView, json: Bool) {
+        guard !json else { return write([retried.json.string]) }
+        write(["\(retried.run.id) \(retried.run.state.rawValue)"])
+        for step in retried.retried {
+            let version = step.definition.map { " with v\($0) of their command" } ?? ""
+            Self.complain("step \(step.name): \(step.count) jobs run again\(version)")
+        }
     }
 }

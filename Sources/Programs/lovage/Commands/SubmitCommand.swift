@@ -46,7 +46,8 @@ struct SubmitCommand: AsyncParsableCommand {
             let answer = try await server.submit(request)
             terminal.write([self.server.json ? answer.json.string : answer.id?.description ?? ""])
             if answer.answer != .created, !self.server.json, let id = answer.id {
-                Terminal.complain("lovage: job \(id) stands for it already (\(answer.answer.rawValue))")
+                let state = answer.isGone ? "; it is over and no longer kept" : ""
+                Terminal.complain("lovage: job \(id) stands for it already (\(answer.answer.rawValue))\(state)")
             }
         }
     }

@@ -22,7 +22,8 @@ enum JobDrawing {
 
     private static func fields(_ job: JobView) -> [Field] {
         var fields = [
-            Field(name: "id", value: job.id.description, style: .bold), Field(name: "kind", value: job.kind.text),
+            Field(name: "id", value: job.id.description, style: .bold),
+            Field(name: "kind", value: job.kind.text + (job.definition.map { " v\($0)" } ?? "")),
             Field(name: "queue", value: job.queue.text),
             Field(name: "state", value: job.state.rawValue, style: Look.of(job.state.rawValue).style),
         ]

@@ -47,8 +47,10 @@ extension Route {
         "Cancel a job; in effect when answered. A finished job is left as it is.", request: CancelRequest.schema,
         isBodyOptional: true, answer: one(JobView.schema), errors: [.unknownJob])
     package static let retryJob = Route(
-        "retryJob", .post, "/jobs/{id}/retry", "Run a finished job again, as a new generation.",
-        answer: one(JobView.schema), errors: [.unknownJob, .notRetryable])
+        "retryJob", .post, "/jobs/{id}/retry",
+        "Run a finished job again, as a new generation, in the version of its command that it ran or in the newest.",
+        request: RetryRequest.schema, isBodyOptional: true, answer: one(JobView.schema),
+        errors: [.unknownJob, .notRetryable, .invalidArguments])
     package static let logs = Route(
         "getLogs", .get, "/jobs/{id}/logs",
         "The output of an attempt; with follow=true as Server-Sent Events until the attempt ends.",
@@ -79,13 +81,15 @@ extension Route {
         "Wait until the run is finished, or the time is over: the state of the answer says which.",
         query: [timeout], answer: one(WorkflowView.schema), errors: [.unknownWorkflow])
     package static let cancelWorkflow = Route(
-        "cancelWorkflow", .post, "/workflows/{id}/cancel", "Cancel a run and every job of it that is not over.",
-        request: CancelRequest.schema, isBodyOptional: true, answer: one(WorkflowView.schema),
+        "cancelWorkflow", .post, "/workflows/{id}/cancel",
+        "Cancel a run and every job of it that is not over. Its failure branches then run, unless cleanup is false.",
+        request: RunCancelRequest.schema, isBodyOptional: true, answer: one(WorkflowView.schema),
         errors: [.unknownWorkflow])
     package static let retryWorkflow = Route(
         "retryWorkflow", .post, "/workflows/{id}/retry",
-        "Run again what failed, expired or was cancelled in a finished run, and what was given up for it.",
-        answer: one(WorkflowView.schema), errors: [.unknownWorkflow, .notRetryable])
+        "Run every job of a run again that failed or was cancelled, and what waits for them.",
+        request: RetryRequest.schema, isBodyOptional: true, answer: one(RunRetryView.schema),
+        errors: [.unknownWorkflow, .notRetryable, .invalidArguments])
     package static let explainWorkflow = Route(
         "explainWorkflow", .get, "/workflows/{id}/explain", "What a run waits for.",
         answer: one(RunExplainView.schema), errors: [.unknownWorkflow])

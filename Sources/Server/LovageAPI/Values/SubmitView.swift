@@ -5,6 +5,8 @@ package struct SubmitView: APIObject, Hashable {
     /// The job that stands for it; nil when it was refused.
     package let id: JobID?
     package let answer: Answer
+    /// True when that job is over and no longer kept: nothing more can be asked about it.
+    package let isGone: Bool
     /// Why it was refused; nil otherwise.
     package let error: ProblemView?
 
@@ -21,9 +23,10 @@ package struct SubmitView: APIObject, Hashable {
     }
 
     /// A job stands for it.
-    package init(id: JobID, _ answer: Answer) {
+    package init(id: JobID, _ answer: Answer, isGone: Bool = false) {
         self.id = id
         self.answer = answer
+        self.isGone = isGone
         error = nil
     }
 
@@ -31,6 +34,7 @@ package struct SubmitView: APIObject, Hashable {
     package init(refused error: ProblemView) {
         id = nil
         answer = .refused
+        isGone = false
         self.error = error
     }
 
@@ -39,18 +43,23 @@ package struct SubmitView: APIObject, Hashable {
         [
             .nullable("id", .id, "The job that stands for it; null when it was refused."),
             .always("answer", .word(Answer.allCases.map(\.rawValue)), "What became of it."),
+            .maybe(
+                "gone", .boolean,
+                "True when that job is over and no longer kept, so that no answer about it is to come: false."),
             .nullable("error", .object(ProblemView.schema), "Why it was refused."),
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
         id = try reader.id("id")
         answer = try reader.required("answer", reader.word("answer"))
+        isGone = try reader.boolean("gone") ?? false
         error = try reader.object("error")
     }
 
     package func write(to writer: inout JSONWriter) {
         writer.member("id", id?.description)
         writer.member("answer", answer.rawValue)
+        if isGone { writer.member("gone", true) }
         writer.member("error", object: error)
     }
 }

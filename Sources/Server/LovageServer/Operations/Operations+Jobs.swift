@@ -54,16 +54,6 @@ extension Operations {
         }
     }
 
-    /// `POST /jobs/{id}/retry`
-    func retryJob(_ call: Call) async throws -> Reply {
-        let id: JobID = try call.id()
-        switch try await store.apply([JobChange(id, .retried(held: false))]).first {
-        case .changed(let job): return view(job)
-        case .unchanged(let job): throw Self.notRetryable(job)
-        case .stale, .unknown, nil: throw Self.unknown(id)
-        }
-    }
-
     /// `GET /jobs/{id}/explain`
     func explainJob(_ call: Call) async throws -> Reply {
         .object(amended(try await JobExplainer(store: store).explain(try await known(try call.id(JobID.self)))))
@@ -75,28 +65,12 @@ extension Operations {
         return job
     }
 
-    private func view(_ job: Job) -> Reply { .object(JobView(job, at: store.now())) }
+    func view(_ job: Job) -> Reply { .object(JobView(job, at: store.now())) }
 
-    private static func unknown(_ id: JobID) -> ProblemView {
+    static func unknown(_ id: JobID) -> ProblemView {
         ProblemView(
             .unknownJob, "no job has the id \(id)", field: "id",
             hint: "it was never submitted here, or its queue no longer keeps it")
-    }
-
-    private static func notRetryable(_ job: Job) -> ProblemView {
-        guard let outcome = job.outcome else {
-            return ProblemView(
-                .notRetryable, "job \(job.id) is \(job.state.name.rawValue), not finished: it is tried again by itself",
-                hint: "cancel it first to begin anew")
-        }
-        guard outcome.isRetryableByItself else {
-            return ProblemView(
-                .notRetryable, "job \(job.id) was ended by its workflow: \(outcome.reason ?? outcome.name.rawValue)",
-                hint: "retry the step that it needed")
-        }
-        return ProblemView(
-            .notRetryable, "another unfinished job with the same unique arguments stands for job \(job.id)",
-            hint: "wait for that one, or cancel it")
     }
 }
 #endif

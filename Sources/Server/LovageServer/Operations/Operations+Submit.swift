@@ -12,7 +12,7 @@ extension Operations {
         if let key = call.idempotencyKey { request.options.idempotencyKey = key }
         let submission = try await prepared([request], at: { _ in "" })[0]
         let answer = try await submit(submission, whenFull: request.whenFull ?? .refuse, within: request.roomWithin)
-        let view = view(answer, of: submission)
+        let view = try await view(answer, of: submission)
         if let error = view.error { throw error }
         return .object(view, status: view.answer == .created ? 201 : 200)
     }
@@ -32,7 +32,11 @@ extension Operations {
         }
         let submissions = try await prepared(bulk.jobs, at: { "jobs[\($0)]" })
         let answers = try await store.submit(submissions)
-        return .object(BulkView(zip(answers, submissions).map { view($0, of: $1) }))
+        var views: [SubmitView] = []
+        for (answer, submission) in zip(answers, submissions) {
+            views.append(try await view(answer, of: submission))
+        }
+        return .object(BulkView(views))
     }
 
     /// Makes submissions of requests: those of a registered command are held against its definition, and its options
@@ -51,7 +55,7 @@ extension Operations {
             }
             return Submission(
                 id: JobID(makeUUID(wall)), kind: request.kind, arguments: request.arguments,
-                options: request.options.applied(to: command?.0.options ?? JobOptions()), definition: command?.1)
+                options: request.options.applied(to: command?.0.jobOptions ?? JobOptions()), definition: command?.1)
         }
         let problems = unknown.problems(at: place) + invalid
         guard let first = problems.first else { return submissions }
@@ -108,10 +112,11 @@ extension Operations {
         func set(_ answer: SubmitAnswer) { self.answer = answer }
     }
 
-    private func view(_ answer: SubmitAnswer, of submission: Submission) -> SubmitView {
+    private func view(_ answer: SubmitAnswer, of submission: Submission) async throws -> SubmitView {
         switch answer {
         case .created(let id): SubmitView(id: id, .created)
-        case .repeated(let id): SubmitView(id: id, .repeated)
+        // A key stands for its job for a day, also when the queue keeps jobs for less.
+        case .repeated(let id): SubmitView(id: id, .repeated, isGone: try await store.job(id) == nil)
         case .merged(let id): SubmitView(id: id, .merged)
         case .keyConflict:
             SubmitView(

@@ -54,44 +54,12 @@ extension Operations {
 
     /// `POST /workflows/{id}/cancel`
     func cancelWorkflow(_ call: Call) async throws -> Reply {
-        let request: CancelRequest = try call.request()
+        let request: RunCancelRequest = try call.request()
         let id: WorkflowID = try call.id()
-        guard let run = try await store.cancelWorkflow(id, reason: request.reason) else { throw Self.unknown(id) }
+        guard let run = try await store.cancelWorkflow(id, reason: request.reason, cleanup: request.cleanup) else {
+            throw Self.unknown(id)
+        }
         return try await view(run)
-    }
-
-    /// `POST /workflows/{id}/retry`
-    func retryWorkflow(_ call: Call) async throws -> Reply {
-        let run = try await known(try call.id(WorkflowID.self))
-        guard let outcome = run.outcome else {
-            throw ProblemView(
-                .notRetryable, "run \(run.id) is not over: only what has ended is run again", field: "id",
-                hint: "wait for it, or cancel it first")
-        }
-        var retried = 0
-        for step in run.steps {
-            try await eachSlice(of: run.id, step.name) { jobs in
-                // One retry may bring back what other steps had given up; those are then not over, and stay as they are.
-                let changes = jobs.filter(Self.endedBadly).map { JobChange($0.id, .retried(held: false)) }
-                for answer in try await store.apply(changes) {
-                    if case .changed = answer { retried += 1 }
-                }
-            }
-        }
-        guard retried > 0 else {
-            throw ProblemView(
-                .notRetryable, "run \(run.id) \(outcome.rawValue): it has no job that can be run again", field: "id",
-                hint: "start a new one: lovage workflow run \(run.definition.name)")
-        }
-        return try await view(try await known(run.id))
-    }
-
-    /// True for a job that ended otherwise than it should have.
-    private static func endedBadly(_ job: Job) -> Bool {
-        switch job.outcome?.name {
-        case .failed, .expired, .cancelled: true
-        case .succeeded, .skipped, nil: false
-        }
     }
 
     /// `GET /workflows/{id}/explain`
@@ -100,7 +68,7 @@ extension Operations {
         return .object(try await RunExplainer(store: store).explain(run, try await definition(of: run)))
     }
 
-    private func known(_ id: WorkflowID) async throws -> WorkflowRun {
+    func known(_ id: WorkflowID) async throws -> WorkflowRun {
         guard let run = try await store.workflow(id) else { throw Self.unknown(id) }
         return run
     }
@@ -112,7 +80,7 @@ extension Operations {
     }
 
     /// The definition of the version a run keeps.
-    private func definition(of run: WorkflowRun) async throws -> WorkflowDefinition? {
+    func definition(of run: WorkflowRun) async throws -> WorkflowDefinition? {
         let version = run.definition
         guard
             case .workflow(let workflow) = try await store.definition(
@@ -137,7 +105,7 @@ extension Operations {
     }
 
     /// Goes through the jobs of a step in the order of their index, a thousand at a time.
-    private func eachSlice(of id: WorkflowID, _ step: String, _ body: ([Job]) async throws -> Void) async throws {
+    func eachSlice(of id: WorkflowID, _ step: String, _ body: ([Job]) async throws -> Void) async throws {
         let slice = 1_000
         var offset = 0
         while true {

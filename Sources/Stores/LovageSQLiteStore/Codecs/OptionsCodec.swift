@@ -39,6 +39,7 @@ package enum OptionsCodec {
         case .allArguments: writer.member("unique", true)
         case .members(let names): writer.member("unique", array: { for name in names { $0.value(name) } })
         }
+        if let defaults = options.argumentDefaults { writer.member("argument_defaults", raw: defaults) }
     }
 
     private static func set(_ member: JSONMember, in options: inout JobOptions) throws {
@@ -56,6 +57,7 @@ package enum OptionsCodec {
         case "idempotency_key": options.idempotencyKey = try text(value)
         case "unique":
             options.unique = try value.arrayValue.map { .members(try $0.map(text)) } ?? .allArguments
+        case "argument_defaults": options.argumentDefaults = value.text()
         default: throw damaged("an option is called '\(member.key)'")
         }
     }

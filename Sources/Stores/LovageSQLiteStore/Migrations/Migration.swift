@@ -7,9 +7,11 @@ struct Migration: Sendable {
     let version: Int
     /// The statements that lead there.
     let sql: String
+    /// What is done after them, in the same transaction, where statements alone do not lead there.
+    var step: (@Sendable (SQLiteConnection) throws -> Void)?
 
     /// All steps, in order.
-    static let all = [firstVersion, secondVersion, thirdVersion, fourthVersion]
+    static let all = [firstVersion, secondVersion, thirdVersion, fourthVersion, fifthVersion]
 
     /// "LVGE": says whose file it is, in the header that `file(1)` and SQLite show.
     static let applicationID: Int64 = 0x4C56_4745
@@ -38,6 +40,7 @@ struct Migration: Sendable {
             try connection.execute("BEGIN IMMEDIATE")
             do {
                 try connection.execute(migration.sql)
+                try migration.step?(connection)
                 CrashPoint.pass("migrate.mid")
                 try connection.execute("PRAGMA application_id = \(applicationID)")
                 try connection.execute("PRAGMA user_version = \(migration.version)")

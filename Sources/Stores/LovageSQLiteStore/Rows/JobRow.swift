@@ -48,6 +48,7 @@ enum JobColumns {
         """)
 
     static let updateArguments = SQL("UPDATE jobs SET arguments = ?, unique_hash = ? WHERE row = ?")
+    static let updateDefinition = SQL("UPDATE jobs SET definition = ?, options = ? WHERE row = ?")
 
     /// A claim touches what a claim changes: no more columns, and the indexes of waiting and running jobs only.
     static let updateToRunning = SQL(

@@ -14,9 +14,10 @@ extension WriteTransaction {
         if event.isOfAttempt, let stored = claimed[id] { return try apply(event, to: stored) }
         guard let stored = try rows.job(id) else { return .unknown }
         var event = event
-        if case .retried = event {
-            event = try retry(of: stored.job)
-            if event == .retried(held: false), try rival(of: stored.job) != nil { return .unchanged(stored.job) }
+        if case .retried(_, let version) = event {
+            let isHeld = try isHeldAgain(stored.job)
+            event = .retried(held: isHeld, version: version)
+            if !isHeld, try rival(of: stored.job) != nil { return .unchanged(stored.job) }
         }
         return try apply(event, to: stored)
     }
@@ -37,11 +38,9 @@ extension WriteTransaction {
         var next = 0
         defer { endedStandIns = [] }
         while next < endedStandIns.count {
-            let standIn = endedStandIns[next]
+            let (standIn, end) = endedStandIns[next]
             next += 1
-            let merged = try connection.statement(Self.mergedInto).bind(standIn.uuid).all(rows.jobs.read)
-            guard !merged.isEmpty, let end = try rows.job(standIn).flatMap({ StandInEnd(of: $0.job) }) else { continue }
-            for stored in merged {
+            for stored in try connection.statement(Self.mergedInto).bind(standIn.uuid).all(rows.jobs.read) {
                 guard let fresh = try rows.job(row: stored.row) else { continue }
                 _ = try applyAlone(.standInEnded(end), to: fresh)
             }
@@ -108,14 +107,12 @@ extension WriteTransaction {
         }
     }
 
-    /// The retry of a member that somebody asked for. Where its step ended before the job could run, the job has no
-    /// arguments yet: it is held again, and the machine decides the step anew.
-    private func retry(of job: Job) throws -> JobEvent {
-        guard let membership = job.membership, job.outcome?.isRetryableByItself == true else {
-            return .retried(held: false)
-        }
+    /// True for a member whose step ended before the job could run, when somebody asks for it again: it has no arguments
+    /// yet, so that it is held, and the machine decides the step anew.
+    private func isHeldAgain(_ job: Job) throws -> Bool {
+        guard let membership = job.membership, job.outcome?.isRetryableByItself == true else { return false }
         let step = try entry(membership.workflow)?.run.steps.first { $0.name == membership.step }
-        return .retried(held: step?.endedWithoutRunning == true)
+        return step?.endedWithoutRunning == true
     }
 }
 

@@ -28,11 +28,12 @@ extension WriteTransaction {
         }
     }
 
-    /// Cancels a run and every job of it that is not over; nil when no run has this id.
-    func cancelWorkflow(_ id: WorkflowID, reason: String) throws -> WorkflowRun? {
+    /// Cancels a run and every job of it that is not over, those of its failure branches only without `cleanup`; nil when no
+    /// run has this id.
+    func cancelWorkflow(_ id: WorkflowID, reason: String, cleanup: Bool) throws -> WorkflowRun? {
         guard try entry(id) != nil else { return nil }
         marks.add("cancel_run")
-        try advance(id, [.cancelled(reason: reason)])
+        try advance(id, [.cancelled(reason: reason, cleanup: cleanup)])
         try tellMerged()
         return try entry(id)?.run
     }
@@ -109,11 +110,11 @@ extension WriteTransaction {
         case .reopen(let step):
             _ = try change(firstMember(of: run, step), .retried(held: true))
             return []
-        case .cancelMembers(let reason):
+        case .cancelMembers(let steps, let reason):
             var ends: [WorkflowEvent] = []
-            for step in run.steps {
+            for step in steps {
                 let members = try connection.statement(Self.unfinishedMembers)
-                    .bind(run.id.uuid).bind(step.name).all { JobID(try $0.uuid(0)) }
+                    .bind(run.id.uuid).bind(step).all { JobID(try $0.uuid(0)) }
                 for id in members {
                     ends += try change(rows.job(id), .cancelled(.workflow(reason)))
                     CrashPoint.pass("cancel_run.mid")
@@ -164,7 +165,7 @@ extension WriteTransaction {
         guard let stored = try rows.definition(.command, named: kind.text, version: version),
             case .command(let command) = stored.definition
         else { return nil }
-        return PinnedCommand(version: stored.version.version, options: command.options)
+        return PinnedCommand(version: stored.version.version, options: command.jobOptions)
     }
 }
 #endif

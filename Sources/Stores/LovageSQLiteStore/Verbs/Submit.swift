@@ -43,7 +43,7 @@ extension WriteTransaction {
                 return .created(submission.id)
             }
         }
-        let unique = submission.options.unique?.key(kind: submission.kind, arguments: submission.arguments)
+        let unique = submission.options.uniqueKey(kind: submission.kind, arguments: submission.arguments)
         if let standing = try standing(for: submission, unique: unique) { return standing }
         if let capacity = queue.settings.capacity, queue.counts.waiting >= capacity {
             return .queueFull(capacity: capacity)
@@ -71,10 +71,8 @@ extension WriteTransaction {
     /// What stands for a submission already: its own id, its idempotency key, or an equal job that is not over.
     private func standing(for submission: Submission, unique: UniqueKey?) throws -> SubmitAnswer? {
         if let stored = try rows.job(submission.id)?.job {
-            let isSame =
-                stored.kind == submission.kind && stored.arguments == submission.arguments
-                && stored.queue == submission.options.queue
-            return isSame ? .repeated(stored.id) : .keyConflict(stored.id)
+            let difference = submission.difference(from: stored.kind, stored.queue, stored.arguments)
+            return difference.map { .keyConflict(stored.id, differs: $0) } ?? .repeated(stored.id)
         }
         if let key = submission.options.idempotencyKey, let answer = try standing(for: submission, key: key) {
             return answer
@@ -87,9 +85,9 @@ extension WriteTransaction {
     private func standing(for submission: Submission, key: String) throws -> SubmitAnswer? {
         try connection.statement(Self.selectKey).bind(submission.kind.text).bind(key).bind(now.store).first { row in
             let id = JobID(try row.uuid(0))
-            let isSame =
-                row.text(1) == submission.options.queue.text && row.bytes(2) == submission.arguments.bytes
-            return isSame ? .repeated(id) : .keyConflict(id)
+            let queue = QueueName(trusted: row.text(1))
+            let difference = submission.difference(from: submission.kind, queue, row.json(2))
+            return difference.map { .keyConflict(id, differs: $0) } ?? .repeated(id)
         }
     }
 

@@ -25,8 +25,9 @@ final class WriteTransaction {
     var looksAhead = false
     /// What need not be asked for. Dropped with the runs.
     var emptyLines = EmptyLines()
-    /// Jobs with a unique key that have ended in the present call; those they stand for have not been told yet.
-    var endedStandIns: [JobID] = []
+    /// Jobs with a unique key that have ended in the present call, with their ends, because what ended may have been
+    /// brought back since; those they stand for have not been told yet.
+    var endedStandIns: [(id: JobID, end: StandInEnd)] = []
     /// What was done since the last commit, for tests that kill the process beside the next one.
     var marks = CommitMarks()
     /// The present operation's reading of both clocks.
@@ -129,12 +130,16 @@ final class WriteTransaction {
             try connection.statement(JobColumns.updateArguments)
                 .bind(job.arguments).bind(job.uniqueKey?.hash64).bind(old.row).run()
         }
+        if job.definition != old.job.definition {
+            try connection.statement(JobColumns.updateDefinition)
+                .bind(job.definition).bind(encoded(job.options)).bind(old.row).run()
+        }
         if case .closed(let number, let started, let end) = transition.attempt {
             CrashPoint.pass("attempt.mid")
             try rows.insert(end, number: number, of: old, started: started, at: now.store)
         }
         claimed.note(job, in: old.row)
-        if job.outcome != nil, old.job.holdsUniqueKey { endedStandIns.append(job.id) }
+        if old.job.holdsUniqueKey, let end = StandInEnd(of: job) { endedStandIns.append((job.id, end)) }
         if old.job.outcome == .succeeded, job.outcome == nil { try rows.keepResult(of: old) }
         if job.state.name != old.job.state.name {
             ledger.count(old.job.state.name, in: job.queue, by: -1)

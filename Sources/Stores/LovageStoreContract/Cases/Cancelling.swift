@@ -82,6 +82,29 @@ extension StoreContract {
             try expect(attempts.map(\.number), is: [1, 2], "their numbers")
             try expect(attempts.map(\.end), is: [.failed(.sample), .succeeded(.emptyObject)], "their ends")
         },
+        StoreContract("a retry by hand keeps the version that ran, or takes the one that is named, with its limits") {
+            bench in
+            let worker = try await bench.worker()
+            let options = JobOptions(hardLimit: .seconds(9), retry: RetryPolicy(retries: 0))
+            var sent = try bench.submission("work", "{}", options)
+            sent.definition = 1
+            _ = try await bench.store.submit([sent])
+            try await bench.reported(bench.claimOne(worker), .failed(.sample))
+            let kept = try bench.changed(await bench.apply(sent.id, .retried(held: false)))
+            try expect(kept.definition, is: 1, "the version of a plain retry")
+            try await bench.reported(bench.claimOne(worker), .failed(.sample))
+            let newer = JobOptions(queue: "elsewhere", hardLimit: .seconds(60), retry: RetryPolicy(retries: 4))
+            let version = JobVersion(definition: 2, of: kept, from: JobOptions(hardLimit: .seconds(9)), to: newer)
+            let again = try bench.changed(await bench.apply(sent.id, .retried(held: false, version: version)))
+            try expect(again.definition, is: 2, "the version")
+            try expect(again.options.hardLimit, is: .seconds(60), "its limit")
+            try expect(again.options.retry.retries, is: 4, "its retries")
+            try expect(again.queue, is: "default", "the line it stands in")
+            let claimed = try await bench.claimOne(worker)
+            try expect(claimed.definition, is: 2, "what the worker is told")
+            try expect(claimed.options, is: again.options, "with which options")
+            try expect(try await bench.job(sent.id).definition, is: 2, "what is stored")
+        },
         StoreContract("a report of an earlier generation is stale") { bench in
             let job = try await bench.running(bench.worker())
             try await bench.reported(job, .succeeded(nil))

@@ -52,14 +52,22 @@ extension StoreContract {
             try await bench.reported(first, .handedBack)
             try expect(try await bench.claim(worker).map(\.id), is: [first.id, second], "the order")
         },
-        StoreContract("a job lost before its start keeps its place, one lost after it goes to the back") { bench in
+        StoreContract("a lost job keeps its place, whether its attempt had started or not") { bench in
             let worker = try await bench.worker()
             let sent = [try await bench.submit(), try await bench.submit(), try await bench.submit()]
             _ = try await bench.claim(worker, upTo: 1, starting: 1)
             _ = try await bench.claim(worker, upTo: 1, starting: 0)
             try await bench.store.retire(worker)
             let claimed = try await bench.claim(bench.worker()).map(\.id)
-            try expect(claimed, is: [sent[1], sent[2], sent[0]], "the order")
+            try expect(claimed, is: sent, "the order")
+        },
+        StoreContract("what a crash interrupted runs before all that waited behind it") { bench in
+            let gone = try await bench.worker()
+            let interrupted = try await bench.running(gone)
+            for _ in 0..<20 { _ = try await bench.submit() }
+            bench.clock.advance(by: Bench.lease)
+            try expect(try await bench.store.sweep(upTo: 10), is: 1, "the leases that are over")
+            try expect(try await bench.claimOne(bench.worker()).id, is: interrupted.id, "what is claimed first")
         },
         StoreContract("a retry goes to the back of its queue") { bench in
             let worker = try await bench.worker()

@@ -18,13 +18,17 @@ extension StoreContract {
         },
         StoreContract("an idempotency key with other arguments is a conflict") { bench in
             let id = try await bench.submit("work", "[1]", keyed)
-            try expect(try await bench.submitting("work", "[2]", keyed), is: .keyConflict(id), "the answer")
-            try expect(try await bench.submitting("work", "[ 1]", keyed), is: .keyConflict(id), "bytes are compared")
+            try expect(
+                try await bench.submitting("work", "[2]", keyed), is: .keyConflict(id, differs: .arguments),
+                "the answer")
+            try expect(try await bench.submitting("work", "[ 1.0 ]", keyed), is: .repeated(id), "values are compared")
         },
         StoreContract("an idempotency key for another queue is a conflict") { bench in
             let id = try await bench.submit("work", "[1]", keyed)
             let elsewhere = JobOptions(queue: "other", idempotencyKey: "order 7")
-            try expect(try await bench.submitting("work", "[1]", elsewhere), is: .keyConflict(id), "the answer")
+            try expect(
+                try await bench.submitting("work", "[1]", elsewhere), is: .keyConflict(id, differs: .queue),
+                "the answer")
         },
         StoreContract("an idempotency key of one kind does not touch another kind") { bench in
             let first = try await bench.submit("work", "[1]", keyed)
@@ -91,6 +95,26 @@ extension StoreContract {
             let id = try await bench.submit("work", #"{"user":1,"day":null}"#, byUser)
             let turned = JobOptions(unique: .members(["day", "user"]))
             try expect(try await bench.submitting("work", #"{"user":1}"#, turned), is: .merged(id), "the answer")
+        },
+        StoreContract("arguments are equal as JSON values, with what is left out filled in, and kept as sent") {
+            bench in
+            var options = JobOptions(unique: .allArguments)
+            options.argumentDefaults = try JSONText(validating: #"{"m":"fast","n":null}"#)
+            let id = try await bench.submit("work", #"{"id":1}"#, options)
+            for same in [
+                #"{"id":1,"m":"fast"}"#, #"{"m":"fast","id":1}"#, #"{ "id" : 1.0 }"#, #"{"id":10e-1,"m":null}"#,
+                #"{"i\u0064":1,"n":null}"#,
+            ] {
+                try expect(try await bench.submitting("work", same, options), is: .merged(id), "\(same)")
+            }
+            for other in [#"{"id":2}"#, #"{"id":"1"}"#, #"{"id":1,"m":"slow"}"#, #"{"id":1,"x":null}"#] {
+                _ = try await bench.submit("work", other, options)
+            }
+            options.unique = .members(["m"])
+            let chosen = try await bench.submit("work", #"{"id":5}"#, options)
+            try expect(
+                try await bench.submitting("work", #"{"m":"fast","id":6}"#, options), is: .merged(chosen), "the member")
+            try expect(try await bench.job(id).arguments.string, is: #"{"id":1}"#, "the arguments")
         },
         StoreContract("uniqueness over all arguments and over members never meet") { bench in
             _ = try await bench.submit("work", #"{"a":1}"#, JobOptions(unique: .allArguments))

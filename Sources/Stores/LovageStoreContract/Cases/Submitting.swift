@@ -68,7 +68,11 @@ extension StoreContract {
             _ = try await bench.store.submit([sent])
             var other = sent
             other.arguments = try JSONText(validating: #"{"n":2}"#)
-            try expect(try await bench.store.submit([other]), is: [.keyConflict(sent.id)], "the answer")
+            try expect(
+                try await bench.store.submit([other]), is: [.keyConflict(sent.id, differs: .arguments)], "the answer")
+            other.kind = "another"
+            try expect(
+                try await bench.store.submit([other]), is: [.keyConflict(sent.id, differs: .kind)], "by its kind")
             try expect(try await bench.job(sent.id).arguments, is: sent.arguments, "the stored arguments")
         },
         StoreContract("a submission while the wall clock reads a time before 1970 is refused and changes nothing") {

@@ -14,7 +14,9 @@ struct CommandSource {
 
     private static let queues: [QueueName] = ["default", "mail", "slow"]
     private static let kinds: [Kind] = ["work", "send", "never"]
-    private static let texts = ["{}", "{\"a\":1}", "{\"a\":1,\"b\":2}", "[1,2,3]", "[]", "\"text\""]
+    private static let texts = [
+        "{}", "{\"a\":1}", "{\"a\":1,\"b\":2}", "[1,2,3]", "[]", "\"text\"", "{\"b\":2.0, \"a\":1}", "{ \"a\":10e-1}",
+    ]
 
     init(seed: UInt64, clock: VirtualClock) {
         random = SplitMix64(seed: seed)
@@ -41,7 +43,7 @@ struct CommandSource {
         case 94..<95: return .retire(pick(workers))
         case 95..<96: return .save(draft())
         case 96..<99: return start()
-        default: return runs.isEmpty ? .sweep(10) : .cancelRun(pick(runs))
+        default: return runs.isEmpty ? .sweep(10) : .cancelRun(pick(runs), cleanup: !chance(3))
         }
     }
 
@@ -92,6 +94,7 @@ struct CommandSource {
         if chance(5) { options.unstartedLimit = 1 + below(3) }
         if chance(6) { options.idempotencyKey = "key \(below(6))" }
         if chance(5) { options.unique = chance(2) ? .allArguments : .members(["a", "b"]) }
+        if options.unique != nil, chance(3) { options.argumentDefaults = JSONText(trusted: Array("{\"b\":2}".utf8)) }
         if chance(7) { options.hardLimit = seconds(1...90) }
         return options
     }
@@ -122,7 +125,10 @@ struct CommandSource {
     private mutating func change() -> JobChange? {
         if chance(3), let id = known.randomElement(using: &random) {
             return JobChange(
-                id, chance(2) ? .cancelled(.requested("because \(below(9))")) : .retried(held: false))
+                id,
+                chance(2)
+                    ? .cancelled(.requested("because \(below(9))"))
+                    : .retried(held: false, version: chance(3) ? version() : nil))
         }
         guard let job = held.randomElement(using: &random) else { return nil }
         let fence = chance(10) ? job.fence - 1 : job.fence
@@ -131,6 +137,12 @@ struct CommandSource {
         case 1: return JobChange(job.id, .published(fence: fence, publication()))
         default: return JobChange(job.id, .reported(fence: fence, report(), entropy: random.next()))
         }
+    }
+
+    private mutating func version() -> JobVersion {
+        let job = Job(
+            id: JobID(uuid()), kind: "work", arguments: .emptyObject, options: JobOptions(), submitted: clock.now)
+        return JobVersion(definition: 1 + below(3), of: job, from: JobOptions(), to: options())
     }
 
     private mutating func publication() -> Publication {

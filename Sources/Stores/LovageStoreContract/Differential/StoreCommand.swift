@@ -20,7 +20,7 @@ enum StoreCommand: Sendable {
     case retire(WorkerID)
     case save(DefinitionDraft)
     case start(WorkflowSubmission)
-    case cancelRun(WorkflowID)
+    case cancelRun(WorkflowID, cleanup: Bool)
 
     /// What a store answered, comparable.
     enum Answer: Equatable {
@@ -74,7 +74,8 @@ enum StoreCommand: Sendable {
             return .done
         case .save(let draft): return .saved(try await store.save([draft], files: []))
         case .start(let submission): return .started(try await store.start(submission))
-        case .cancelRun(let id): return .run(try await store.cancelWorkflow(id, reason: "no longer wanted"))
+        case .cancelRun(let id, let cleanup):
+            return .run(try await store.cancelWorkflow(id, reason: "no longer wanted", cleanup: cleanup))
         }
     }
 

@@ -16,6 +16,10 @@ extension FuzzTarget {
         try promise(
             try JSONValue(parsing: value.pretty(), limits: .trusted) == value, "'\(text)' is another value for people")
         try checkParts(of: text, value)
+        let canon = text.canon()
+        try promise(try JSONText(validating: canon.bytes, limits: .trusted).canon() == canon, "'\(canon)' is not final")
+        try promise(
+            try JSONText(validating: value.pretty(), limits: .trusted).canon() == canon, "'\(text)' has two canons")
         if case .number(let number) = value {
             try promise(JSONNumber(lexeme: number.lexeme) == number, "\(number) is no number any more")
             try promise(number.isNumericallyEqual(to: number), "\(number) does not equal itself")

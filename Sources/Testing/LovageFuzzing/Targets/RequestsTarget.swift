@@ -57,6 +57,8 @@ extension FuzzTarget {
         case "BulkRequest": _ = try check(text, BulkRequest.self)
         case "CancelRequest": _ = try check(text, CancelRequest.self)
         case "TokenRequest": _ = try check(text, TokenRequest.self)
+        case "RetryRequest": _ = try check(text, RetryRequest.self)
+        case "RunCancelRequest": _ = try check(text, RunCancelRequest.self)
         case "RunRequest": _ = try check(text, RunRequest.self)
         case "ApplyRequest": _ = try check(text, ApplyRequest.self)
         case "QueueChange": _ = try check(text, QueueChange.self)

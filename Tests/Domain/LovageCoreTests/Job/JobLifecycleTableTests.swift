@@ -100,6 +100,7 @@ struct JobLifecycleTableTests {
         if job.standIn != old.standIn { words.append(job.standIn == nil ? "no stand-in" : "stand-in") }
         if job.failure != old.failure { words.append("failure \(job.failure?.kind ?? "none")") }
         if job.arguments != old.arguments { words.append("arguments") }
+        if job.definition != old.definition { words.append("version \(job.definition ?? 0)") }
         if job.progress != old.progress { words.append("progress") }
         if job.status != old.status { words.append("status") }
         return words.joined(separator: ", ")

@@ -82,16 +82,14 @@ struct JobWalkTests {
         }
     }
 
-    @Test func `a job that was handed back, or lost before its start, keeps its place; any other goes to the back`()
-        throws
-    {
+    @Test func `a job that was handed back or lost keeps its place; any other goes to the back`() throws {
         var last: [JobID: Int64] = [:]
         try walk { step, walk, place in
             guard case .change = step.decision, walk.job.state == .ready else { return }
             let keeps: Bool
             switch (step.event, step.before.state) {
             case (.reported(_, .handedBack, _), _), (.unblocked, _): keeps = true
-            case (.leaseExpired, .running(let lease)), (.ownerGone, .running(let lease)): keeps = lease.started == nil
+            case (.leaseExpired, .running), (.ownerGone, .running): keeps = true
             default: keeps = false
             }
             if keeps {

@@ -19,6 +19,9 @@ enum LifecycleSamples {
 
     private static let ahead = Lease(worker: worker, claimed: now.store + .seconds(1), started: nil, expires: later)
 
+    private static let second = JobVersion(
+        definition: 2, of: makeJob(), from: JobOptions(), to: JobOptions(crashLimit: 9))
+
     static let jobs: [Sample] = suspended + waiting + running + finished
 
     private static let suspended = [
@@ -138,6 +141,7 @@ enum LifecycleSamples {
         Event(name: "cancelled", event: .cancelled(.requested(""))),
         Event(name: "retried", event: .retried(held: false)),
         Event(name: "retried(held)", event: .retried(held: true)),
+        Event(name: "retried, version 2", event: .retried(held: false, version: second)),
         Event(name: "blocked", event: .blocked(.limit("disk"))),
         Event(name: "unblocked", event: .unblocked),
     ]

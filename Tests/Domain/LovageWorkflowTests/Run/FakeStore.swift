@@ -81,8 +81,8 @@ struct FakeStore {
         drain()
     }
 
-    mutating func cancel(_ reason: String) {
-        events.append(.cancelled(reason: reason))
+    mutating func cancel(_ reason: String, cleanup: Bool = true) {
+        events.append(.cancelled(reason: reason, cleanup: cleanup))
         drain()
     }
 
@@ -123,8 +123,8 @@ struct FakeStore {
                     continue
                 }
                 reopen(Name(step: step, index: 0), held: true)
-            case .cancelMembers(let reason):
-                for name in members.keys.sorted() {
+            case .cancelMembers(let steps, let reason):
+                for name in members.keys.sorted() where steps.contains(name.step) {
                     if case .ended = members[name]?.state { continue }
                     members[name]?.state = .ended(.cancelled(.workflow(reason)))
                     events.append(.memberFinished(step: name.step, outcome: .cancelled(.workflow(reason))))

@@ -34,7 +34,7 @@ import Testing
                     store.retry(name.step, name.index)
                     retries += 1
                 } else if Int.random(in: 0..<60, using: &random) == 0 {
-                    store.cancel("chance")
+                    store.cancel("chance", cleanup: Bool.random(using: &random))
                 } else if let name = store.live.randomElement(using: &random) {
                     Self.endAtRandom(name, &store, &random)
                 } else {

@@ -52,6 +52,23 @@ import Testing
         #expect(none.complaints.contains("lovage up"))
     }
 
+    @Test func `says which version a retry runs, and runs the newest one when told to`() async throws {
+        let server = try await Self.server()
+        let definitions = server.folder.file("definitions").path
+        _ = try await server.lovage("apply", definitions)
+        let id = try await server.lovage("submit", "say.fail").firstLine()
+        #expect(try await server.lovage("wait", id).code == 1)
+        try server.folder.write("#!/bin/sh\nexit 0\n", to: "definitions/scripts/fail.sh")
+        _ = try await server.lovage("apply", definitions)
+        let kept = try await server.lovage("retry", id)
+        #expect(kept.output == "\(id) ready\n")
+        #expect(kept.complaints == "\(id) runs say.fail v1; v2 is applied: --latest runs that\n")
+        #expect(try await server.lovage("wait", id).code == 1)
+        #expect(try await server.lovage("retry", id, "--latest").complaints == "\(id) runs say.fail v2\n")
+        #expect(try await server.lovage("wait", id).code == 0)
+        #expect(try await server.lovage("get", id).output.contains("say.fail v2"))
+    }
+
     @Test func `refuses a kind that nobody has, and lets it wait when told to`() async throws {
         let server = try await Self.server()
         _ = try await server.lovage("apply", server.folder.file("definitions").path)

@@ -80,12 +80,16 @@ struct WorkflowCancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cancel", abstract: "Cancel runs and every job of them that is not over.",
         discussion: """
+            Failure branches (rule: any_failed) then run, so that what was begun is cleaned
+            up; the run is over when they are. --no-cleanup ends them too, also later.
+
             Examples:
               lovage workflow cancel 01930a3e-0000-7000-8000-000000000000 --reason 'disk is full'
             """)
 
     @Argument(help: "The ids of runs.") var ids: [String]
     @Option(help: "Why, for people.") var reason = ""
+    @Flag(help: "End its failure branches as well.") var noCleanup = false
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
@@ -94,7 +98,8 @@ struct WorkflowCancelCommand: AsyncParsableCommand {
             for id in ids {
                 try await series.attempt {
                     let id = try await server.onlyRun(named: id, orElse: "lovage cancel")
-                    terminal.write(try await server.cancel(id, reason: reason), json: self.server.json)
+                    terminal.write(
+                        try await server.cancel(id, reason: reason, cleanup: !noCleanup), json: self.server.json)
                 }
             }
             try series.end()

@@ -42,12 +42,16 @@ struct WorkflowRetryCommand: AsyncParsableCommand {
         commandName: "retry", abstract: "Run again what failed, expired or was cancelled in runs that are over.",
         discussion: """
             What succeeded is not run again; what was given up because of a failure is.
+            Jobs run the versions of their commands that they ran before, --latest the
+            newest.
 
             Examples:
               lovage workflow retry 01930a3e-0000-7000-8000-000000000000
+              lovage workflow retry --latest 01930a3e-0000-7000-8000-000000000000
             """)
 
     @Argument(help: "The ids of runs.") var ids: [String]
+    @Flag(help: "Run the newest versions of their commands, not the ones they ran.") var latest = false
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
@@ -56,7 +60,7 @@ struct WorkflowRetryCommand: AsyncParsableCommand {
             for id in ids {
                 try await series.attempt {
                     let id = try await server.onlyRun(named: id, orElse: "lovage retry")
-                    terminal.write(try await server.retry(id), json: self.server.json)
+                    terminal.write(try await server.retry(id, latest: latest), json: self.server.json)
                 }
             }
             try series.end()
