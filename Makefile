@@ -1,7 +1,7 @@
 # Every target is a few words around a script or one swift command, so that each can also be run by hand.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test up lint format bench simulate soak tsan docs bootstrap mutants fuzz
+.PHONY: help demo test up install lint format bench simulate soak tsan docs bootstrap mutants fuzz
 
 # make simulate SEEDS=1..100000
 SEEDS ?= 1..20000
@@ -9,6 +9,9 @@ SEEDS ?= 1..20000
 MUTANTS_FLAGS ?=
 # make up UP_FLAGS="--data /var/lib/lovage --slots 8"
 UP_FLAGS ?=
+# make install PREFIX=$HOME/.local
+PREFIX ?= /usr/local
+DESTDIR ?=
 # make bench BENCH_FLAGS="--workloads W1,W3 --rounds 3 --json figures.json"
 BENCH_FLAGS ?=
 # make fuzz FUZZ_FLAGS="definitions --seconds 600"
@@ -26,6 +29,10 @@ test: bootstrap ## Build everything and run the whole test suite
 up: bootstrap ## Build the release binary and start store, worker and HTTP API on 127.0.0.1:4710
 	swift build -c release --product lovage
 	"$$(swift build -c release --show-bin-path)/lovage" up $(UP_FLAGS)
+
+install: bootstrap ## Build the release binary and put it into PREFIX/bin (PREFIX=/usr/local)
+	swift build -c release --product lovage
+	install -D -m 755 "$$(swift build -c release --show-bin-path)/lovage" "$(DESTDIR)$(PREFIX)/bin/lovage"
 
 lint: ## Check the format of the Swift code and the syntax of the scripts
 	@scripts/lint

@@ -6,8 +6,12 @@ public protocol Handler: Sendable {
     /// True when it blocks its thread: each of its attempts then gets a thread of its own.
     var isBlocking: Bool { get }
 
-    /// How long an attempt has to end once it was told to at its hard limit; then its slot counts as lost.
-    var stopGrace: Duration { get }
+    /// True when its attempts are processes, which it ends for certain. It then tells them their limits itself, and another
+    /// attempt of the same job, or of a job with its unique key, waits in its slot until they are gone.
+    var runsProcesses: Bool { get }
+
+    /// How long an attempt of `job` has to end once it was told to at its hard limit; then its slot counts as lost.
+    func stopGrace(of job: Job) async -> Duration
 
     /// Runs one attempt to its end. Cancelled cooperatively; what it returns after that may no longer count.
     func run(_ job: Job, _ context: JobContext) async -> AttemptReport
@@ -16,8 +20,10 @@ public protocol Handler: Sendable {
 extension Handler {
     /// False.
     public var isBlocking: Bool { false }
+    /// False.
+    public var runsProcesses: Bool { false }
     /// One second.
-    public var stopGrace: Duration { .seconds(1) }
+    public func stopGrace(of job: Job) async -> Duration { .seconds(1) }
 }
 
 /// Handlers that come and go while a worker runs, such as those of command kinds in the store.

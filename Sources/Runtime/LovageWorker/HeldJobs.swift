@@ -45,50 +45,93 @@ final class HeldJobs: Sendable {
         }
     }
 
-    private let entries = Mutex<[Hold: Entry]>([:])
+    private struct State {
+        var entries: [Hold: Entry] = [:]
+        var turns = Turns()
+        /// Woken when an attempt with processes is over. At most two for each slot: the attempt and its watcher.
+        var waiters: [AsyncStream<Void>.Continuation] = []
+
+        /// A stream that ends when something may have changed.
+        mutating func wait() -> AsyncStream<Void> {
+            let (stream, waiter) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            waiters.append(waiter)
+            return stream
+        }
+    }
+
+    /// How an attempt's wish to begin was answered.
+    enum Beginning {
+        case begun
+        /// It no longer holds its job, and must not begin.
+        case lost
+        /// Processes run that must be gone first; to be asked again when the stream has ended.
+        case waits(AsyncStream<Void>)
+    }
+
+    private let state = Mutex(State())
 
     /// What is held, as the source knows it, in a stable order.
     var holds: [Hold] {
-        entries.withLock { $0.filter { $0.value.isHeld }.map(\.key) }.sorted { ($0.id, $0.fence) < ($1.id, $1.fence) }
+        let holds = state.withLock { $0.entries.filter { $0.value.isHeld }.map(\.key) }
+        return holds.sorted { ($0.id, $0.fence) < ($1.id, $1.fence) }
     }
 
     /// Takes over what a claim brought that was made at `asked`.
     func add(_ jobs: [Job], asked: Duration) {
-        entries.withLock { entries in
-            for job in jobs { entries[job.hold] = Entry(kind: job.kind, asked: asked) }
+        state.withLock { state in
+            for job in jobs { state.entries[job.hold] = Entry(kind: job.kind, asked: asked) }
         }
     }
 
-    /// Leaves the handle of the attempt's task, which is cancelled at once if it was stopped meanwhile. False when the job
-    /// was lost before its attempt began, which then must not begin.
-    func begin(_ job: Job, _ task: TaskHandle) -> Bool {
-        update(job.hold) { entry in
-            guard entry.isHeld else {
-                entry.isOver = true
-                entry.watcher?.cancel()
-                return false
+    /// Leaves the handle of the attempt's task, which is cancelled at once if it was stopped meanwhile, also while it waits
+    /// for its turn.
+    func begin(_ job: Job, _ task: TaskHandle, runsProcesses: Bool = false) -> Beginning {
+        state.withLock { state in
+            let isHeld = Self.update(&state.entries, job.hold) { entry in
+                guard entry.isHeld else {
+                    entry.isOver = true
+                    entry.watcher?.cancel()
+                    return false
+                }
+                entry.task = task
+                if entry.isCancelled { task.cancel() }
+                return true
             }
-            entry.task = task
-            if entry.isCancelled { task.cancel() }
-            return true
-        } ?? false
+            guard isHeld == true else { return .lost }
+            return !runsProcesses || state.turns.begin(job) ? .begun : .waits(state.wait())
+        }
+    }
+
+    /// What the watcher of an attempt with processes has to wait for before it looks at the time; nil once that has come.
+    func turn(of job: Job) -> AsyncStream<Void>? {
+        state.withLock { state in
+            // A watcher may come after its attempt has begun.
+            state.turns.isFree(for: job) || state.turns.isRunning(job) ? nil : state.wait()
+        }
     }
 
     /// The attempt's handler has returned, or none will see the job: ends its watcher, and answers whether its end is still
     /// to be reported.
     func end(_ job: Job) -> Bool {
-        update(job.hold) { entry in
-            entry.isOver = true
-            entry.task = nil
-            entry.watcher?.cancel()
-            return !entry.isReported
-        } ?? false
+        let (isToReport, waiters) = state.withLock { state -> (Bool, [AsyncStream<Void>.Continuation]) in
+            let isToReport = Self.update(&state.entries, job.hold) { entry in
+                entry.isOver = true
+                entry.task = nil
+                entry.watcher?.cancel()
+                return !entry.isReported
+            }
+            guard state.turns.end(job) else { return (isToReport ?? false, []) }
+            defer { state.waiters = [] }
+            return (isToReport ?? false, state.waiters)
+        }
+        for waiter in waiters { waiter.finish() }
+        return isToReport
     }
 
     /// These ends were answered by the source.
     func recorded(_ holds: some Sequence<Hold>) {
-        entries.withLock { entries in
-            for hold in holds { Self.update(&entries, hold) { $0.isHeld = false } }
+        state.withLock { state in
+            for hold in holds { Self.update(&state.entries, hold) { $0.isHeld = false } }
         }
     }
 
@@ -106,7 +149,7 @@ final class HeldJobs: Sendable {
     }
 
     func limitPassed(_ hold: Hold) -> Failure? {
-        entries.withLock { $0[hold]?.limit }
+        state.withLock { $0.entries[hold]?.limit }
     }
 
     /// Asks the attempt to stop because of a limit; answers whether it still runs.
@@ -140,23 +183,24 @@ final class HeldJobs: Sendable {
     /// have it; answers whether there was anything. An end that waits to be recorded is left to the source, which knows
     /// whether it counts.
     func loseAll(askedBy moment: Duration) -> Bool {
-        entries.withLock { entries in
-            let lost = entries.filter { $0.value.isHeld && !$0.value.isOver && $0.value.asked <= moment }.map(\.key)
-            for hold in lost { entries[hold]?.lose() }
+        state.withLock { state in
+            let lost = state.entries.filter { $0.value.isHeld && !$0.value.isOver && $0.value.asked <= moment }.map(
+                \.key)
+            for hold in lost { state.entries[hold]?.lose() }
             return !lost.isEmpty
         }
     }
 
     /// Asks every handler to stop, so that its job can be handed back.
     func cancelAll() {
-        entries.withLock { entries in
-            for hold in entries.keys { entries[hold]?.cancel() }
+        state.withLock { state in
+            for hold in state.entries.keys { state.entries[hold]?.cancel() }
         }
     }
 
     @discardableResult
     private func update<Answer: Sendable>(_ hold: Hold, _ body: (inout Entry) -> Answer) -> Answer? {
-        entries.withLock { Self.update(&$0, hold, body) }
+        state.withLock { Self.update(&$0.entries, hold, body) }
     }
 
     /// Changes what is known of a job, and forgets it when nobody has anything to do with it any more.

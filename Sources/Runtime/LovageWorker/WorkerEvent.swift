@@ -8,6 +8,8 @@ public enum WorkerEvent: Sendable {
     case began(WorkerID)
     /// An attempt's handler starts.
     case attemptStarted(Job)
+    /// An attempt waits in its slot for the processes of another one, of the same job or with its unique key.
+    case attemptWaits(Job)
     /// An attempt's end is recorded; the job as it is now.
     case attemptRecorded(Job, AttemptReport)
     /// An attempt's end came too late: the job was cancelled, or its lease was lost.
@@ -44,6 +46,8 @@ public struct WorkerLog: Sendable {
         switch event {
         case .began(let id): logger.info("Worker began", metadata: ["worker.id": "\(id)"])
         case .attemptStarted(let job): logger.debug("Attempt started", metadata: metadata(of: job))
+        case .attemptWaits(let job):
+            logger.info("Attempt waits for the processes of an earlier one to end", metadata: metadata(of: job))
         case .attemptRecorded(let job, let report): recorded(job, report)
         case .attemptStale(let id, let fence):
             logger.info("Attempt came too late", metadata: ["job.id": "\(id)", "job.fence": "\(fence)"])

@@ -74,7 +74,7 @@ extension WorkerRun {
         if job.isLimited {
             group.addTask {
                 let isRunning = withUnsafeCurrentTask { held.watch(job, TaskHandle($0)) }
-                if isRunning { await watchLimits(of: job, handler.stopGrace) }
+                if isRunning { await watchLimits(of: job, handler) }
                 held.unwatch(job)
             }
         }
@@ -143,11 +143,7 @@ extension WorkerRun {
     }
 
     private func attempt(_ job: Job, _ handler: any Handler) async {
-        guard withUnsafeCurrentTask(body: { held.begin(job, TaskHandle($0)) }) else {
-            // It was lost while it waited for this slot.
-            signal.yield(.released(1, claimed: 0))
-            return
-        }
+        guard await begin(job, handler) else { return }
         if !job.isKnownToHaveStarted { reporter.add(startOf: job) }
         worker.events(.attemptStarted(job))
         CrashPoint.pass("worker.before_run")
@@ -155,6 +151,31 @@ extension WorkerRun {
         CrashPoint.pass("worker.after_run")
         let end = final(report, of: job)
         if held.end(job) { record(end, of: job, freesPlace: true) } else { signal.yield(.released(1, claimed: 0)) }
+    }
+
+    /// Begins the attempt once no processes stand in its way; false when it was lost or handed back instead.
+    private func begin(_ job: Job, _ handler: any Handler) async -> Bool {
+        var isFirst = true
+        while true {
+            let beginning = withUnsafeCurrentTask {
+                held.begin(job, TaskHandle($0), runsProcesses: handler.runsProcesses)
+            }
+            switch beginning {
+            case .begun: return true
+            case .lost:
+                // While it waited for this slot.
+                signal.yield(.released(1, claimed: 0))
+                return false
+            case .waits(let turn):
+                if isFirst { worker.events(.attemptWaits(job)) }
+                isFirst = false
+                for await _ in turn {}
+                if Task.isCancelled {
+                    handBack(job)
+                    return false
+                }
+            }
+        }
     }
 
     private func context(of job: Job) -> JobContext {
@@ -189,35 +210,31 @@ extension WorkerRun {
 
     // MARK: Limits
 
-    /// At the soft limit the handler is asked to stop; at the hard limit the attempt is over whatever the handler does.
-    private func watchLimits(of job: Job, _ grace: Duration) async {
-        guard await reachTime(of: job) else { return }
-        if let soft = job.options.softLimit, soft < (hardLimit(of: job) ?? .seconds(Int64.max / 2)) {
-            guard await pause(soft) else { return }
-            let limit = Failure(kind: "timeout", message: "ran longer than its soft limit of \(soft)")
-            guard held.pass(limit, job.hold), let hard = hardLimit(of: job) else { return }
-            guard await pause(hard - soft) else { return }
-            await end(job, after: hard, grace)
-        } else if let hard = hardLimit(of: job) {
-            guard await pause(hard) else { return }
-            await end(job, after: hard, grace)
+    /// At the soft limit the handler is asked to stop; at the hard limit the attempt is over whatever the handler does. One
+    /// that runs processes tells them itself when their time has come, and is only left when it does not end them.
+    private func watchLimits(of job: Job, _ handler: any Handler) async {
+        guard await reachTime(of: job), await reachTurn(of: job, handler) else { return }
+        let limits = AttemptLimits(of: job, beginning: worker.source.now())
+        if let soft = limits.soft, !handler.runsProcesses {
+            guard await pause(soft), held.pass(limits.softFailure, job.hold) else { return }
+            guard let hard = limits.hard, await pause(hard - soft) else { return }
+        } else {
+            guard let hard = limits.hard, await pause(hard) else { return }
         }
-    }
-
-    /// The hard limit, or the time left until the job's deadline when that is shorter.
-    private func hardLimit(of job: Job) -> Duration? {
-        guard case .running(let lease) = job.state else { return job.options.hardLimit }
-        let left = job.deadline.map { $0 - lease.claimed }
-        return [job.options.hardLimit, left].compactMap { $0 }.min()
-    }
-
-    private func end(_ job: Job, after hard: Duration, _ grace: Duration) async {
-        let limit = Failure(kind: "timeout", message: "ran longer than its hard limit of \(hard)")
-        guard held.pass(limit, job.hold) else { return }
+        if !handler.runsProcesses, !held.pass(limits.hardFailure, job.hold) { return }
         // A handler that listens to cancellation gets a moment to say how it ended.
-        guard await pause(grace), let kind = held.abandon(job.hold) else { return }
-        report(.timedOut(limit), of: job, freesPlace: false)
+        guard await pause(await handler.stopGrace(of: job)), let kind = held.abandon(job.hold) else { return }
+        report(.timedOut(limits.hardFailure), of: job, freesPlace: false)
         worker.events(.slotLost(job.id, kind))
+    }
+
+    /// Waits until no processes stand in the way of an attempt; false when this task was cancelled before.
+    private func reachTurn(of job: Job, _ handler: any Handler) async -> Bool {
+        while handler.runsProcesses, let turn = held.turn(of: job) {
+            for await _ in turn {}
+            if Task.isCancelled { return false }
+        }
+        return true
     }
 }
 

@@ -33,7 +33,9 @@ public struct MachinePressure: Sendable, Equatable {
 
         private static func total(of resource: String) -> Int64? {
             // A kernel without these files has nothing to say.
-            guard let text = try? String(contentsOfFile: "/proc/pressure/\(resource)", encoding: .utf8) else { return nil }
+            guard let text = try? String(contentsOfFile: "/proc/pressure/\(resource)", encoding: .utf8) else {
+                return nil
+            }
             return someTotal(text)
         }
 

@@ -43,7 +43,19 @@ import Testing
         arguments: [
             ("#!/bin/sh\n", 0o600, 126, "may not be executed (check its mode)"),
             ("echo no first line\n", 0o700, 126, "is neither a program nor a script with a #! line"),
-            ("#!/no/such/interpreter\n", 0o700, 127, "names an interpreter (#!) that was not found"),
+            (
+                "#!/no/such/interpreter -x\n", 0o700, 127,
+                "names the interpreter '/no/such/interpreter' (#!), which was not found"
+            ),
+            (
+                "#! /bin/sh\r\necho\r\n", 0o700, 127,
+                "names the interpreter '/bin/sh\\r' (#!), which was not found: the file has CR LF line ends, "
+                    + "save it with LF ones"
+            ),
+            (
+                "#!/bin/s\u{200B}h\n", 0o700, 127,
+                "names the interpreter '/bin/s\\u{200B}h' (#!), which was not found"
+            ),
         ] as [(String, mode_t, Int32, String)])
     func `a file that cannot be run is named with the reason`(
         _ content: String, _ mode: mode_t, _ code: Int32, _ reason: String

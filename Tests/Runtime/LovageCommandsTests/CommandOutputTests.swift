@@ -16,6 +16,17 @@ import Testing
         #expect(finished.end.standardError == OutputTotals(written: 4))
     }
 
+    @Test func `merged streams keep their common order`() async throws {
+        let bench = try CommandBench()
+        var invocation = bench.script("for i in $(seq 200); do echo out$i; echo err$i >&2; done")
+        invocation.mergesStreams = true
+        let finished = try await bench.run(invocation)
+        #expect(finished.text == (1...200).map { "out\($0)\nerr\($0)\n" }.joined())
+        #expect(finished.error == [])
+        #expect(finished.end.standardOutput == OutputTotals(written: finished.output.count))
+        #expect(finished.end.standardError == OutputTotals())
+    }
+
     @Test func `bytes pass unchanged, whatever they are`() async throws {
         let bench = try CommandBench()
         let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }

@@ -40,12 +40,13 @@ import Testing
         var invocation = bench.script("{ \(script); } > $LOVAGE_RESULT")
         invocation.environment["LOVAGE_RESULT"] = scratch.resultFile
         let end = try await bench.run(invocation).end
-        guard case .failed(let message, true) = ExitCodeRule().verdict(for: end, result: { try scratch.readResult() })
-        else {
+        let verdict = ExitCodeRule().verdict(for: end, limits: noLimits) { try scratch.readResult() }
+        guard case .failed(let failure) = verdict else {
             Issue.record("not failed")
             return
         }
-        #expect(message.contains(reason))
+        #expect(failure.kind == "result" && failure.isRetryable)
+        #expect(failure.message.contains(reason))
     }
 
     @Test(arguments: ["ln -s /etc/passwd", "mkfifo", "mkdir"])
@@ -58,12 +59,18 @@ import Testing
         #expect(throws: AttemptScratch.Problem.self) { try scratch.readResult() }
     }
 
-    @Test func `no result and an empty one are no result`() throws {
+    @Test func `no result, an empty one and one of blanks are no result`() throws {
         let bench = try CommandBench()
         let scratch = try AttemptScratch.create(named: "a", in: bench.folder, arguments: [])
         #expect(try scratch.readResult() == nil)
-        _ = FileManager.default.createFile(atPath: scratch.resultFile, contents: nil)
-        #expect(try scratch.readResult() == nil)
+        for text in ["", "\n", " \t\r\n\n"] {
+            _ = FileManager.default.createFile(atPath: scratch.resultFile, contents: Data(text.utf8))
+            #expect(try scratch.readResult() == nil)
+        }
+        for text in ["\u{0B}", "\u{A0}", "\0"] {
+            _ = FileManager.default.createFile(atPath: scratch.resultFile, contents: Data(text.utf8))
+            #expect(throws: AttemptScratch.Problem.self) { try scratch.readResult() }
+        }
     }
 
     @Test func `a job cannot set variables that run code, and hears of all of them at once`() throws {
@@ -87,30 +94,6 @@ import Testing
         #expect(made["LD_PRELOAD"] == "/x.so")
         #expect(made["MODE"] == "b")
         #expect(made["PATH"] == "/bin")
-    }
-
-    @Test func `exit codes mean what the rule says`() {
-        let rule = ExitCodeRule(retry: [75], skip: [3])
-        func verdict(_ exit: CommandEnd.Exit, _ cause: CommandEnd.Cause = .itself) -> CommandVerdict {
-            rule.verdict(for: CommandEnd(exit: exit, cause: cause), result: { nil })
-        }
-        #expect(verdict(.code(0)) == .succeeded(result: nil))
-        #expect(verdict(.code(75)) == .retry(message: "Exit code 75 asks for another attempt"))
-        #expect(verdict(.code(3)) == .skipped)
-        #expect(verdict(.code(1)) == .failed(message: "exit code 1", isRetryable: true))
-        #expect(verdict(.signal(11)) == .failed(message: "signal 11 (SEGV)", isRetryable: true))
-        #expect(verdict(.notStarted(code: 127, reason: "r")) == .failed(message: "r", isRetryable: false))
-        #expect(verdict(.code(0), .softLimit) == .succeeded(result: nil))
-        #expect(
-            verdict(.signal(15), .softLimit)
-                == .timedOut(message: "The command ran past its soft limit and ended (signal 15 (TERM))"))
-        #expect(
-            verdict(.signal(9), .hardLimit) == .timedOut(message: "The command ran past its hard limit and was ended"))
-        #expect(verdict(.code(0), .requested) == .ended)
-        #expect(
-            verdict(.unknown, .supervisorLost)
-                == .failed(message: "The command's supervisor was killed; how it ended is not known", isRetryable: true)
-        )
     }
 }
 

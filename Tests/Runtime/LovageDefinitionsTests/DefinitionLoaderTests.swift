@@ -33,6 +33,7 @@ import Testing
         deadline: 1h
         start_within: 10m
         output_cap: 1MiB
+        streams: merged
         files: [scripts/lib.sh]
         ---
         workflow: nightly
@@ -83,6 +84,7 @@ import Testing
         #expect(command.skipCodes == [3])
         #expect(command.grace == .seconds(10))
         #expect(command.outputCap == 1 << 20)
+        #expect(command.streams == .merged)
         #expect(
             command.options
                 == JobOptions(

@@ -33,6 +33,7 @@ import Testing
             soft_timeout: 10 minutes
             grace: -5s
             output_cap: 10 MB
+            streams: merge
             queue: 7
             environment: [A=1]
             inherit: PATH

@@ -12,7 +12,7 @@ import Testing
         arguments: .emptyObject, options: JobOptions(),
         submitted: Moment(store: StoreTime(microseconds: 0), wall: WallTime(microseconds: 0)))
 
-    private func begin() -> Bool { held.begin(job, TaskHandle(nil)) }
+    private func begin() -> Bool { held.begin(job, TaskHandle(nil)).isBegun }
 
     @Test func `a job is held from its claim until its end is recorded`() {
         held.add([job], asked: .zero)
@@ -87,7 +87,11 @@ import Testing
         #expect(held.loseAll(askedBy: .seconds(5)))
         #expect(held.holds == [job.hold, young.hold])
         #expect(!held.loseAll(askedBy: .seconds(5)), "there is nothing left to stop")
-        #expect(!held.begin(later, TaskHandle(nil)))
-        #expect(held.begin(young, TaskHandle(nil)))
+        #expect(!held.begin(later, TaskHandle(nil)).isBegun)
+        #expect(held.begin(young, TaskHandle(nil)).isBegun)
     }
+}
+
+extension HeldJobs.Beginning {
+    var isBegun: Bool { if case .begun = self { true } else { false } }
 }

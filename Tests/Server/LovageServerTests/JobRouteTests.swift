@@ -203,8 +203,13 @@ import Testing
             let first = try #require(try await bed.claim().first)
             bed.clock.advance(by: .seconds(2))
             try await bed.end(first, .failed(Failure(kind: "exit 7", message: "no")))
+            bed.clock.advance(by: .seconds(100))
+            #expect(try await api.get("/jobs/\(id)").json["runSeconds"] == 2, "it waits for its retry")
             _ = try await bed.store.promote(upTo: 10)
             _ = try await bed.claim()
+            bed.clock.advance(by: .seconds(3))
+            #expect(try await api.get("/jobs/\(id)").json["runSeconds"] == 5)
+            #expect(try await api.get("/jobs").json["items"]?.arrayValue?.first?["runSeconds"] == 5)
             let answer = try await api.get("/jobs/\(id)/attempts")
             let attempts = answer.json["attempts"]?.arrayValue ?? []
             #expect(attempts.map { $0["end"] } == ["failed", .null])

@@ -96,6 +96,14 @@ public struct Failure: Sendable, Hashable {
     }
 }
 
+extension Failure {
+    /// Kind and message for people, and the message alone where it says the kind itself: `exit 4` and `exit code 4: no file`.
+    public var sentence: String {
+        let said = [kind, kind.hasPrefix("exit ") ? "exit code " + kind.dropFirst(5) : kind]
+        return said.contains { message.hasPrefix($0) } ? message : "\(kind): \(message)"
+    }
+}
+
 extension String {
     /// As many whole characters from its beginning as fit into `limit` UTF-8 bytes.
     ///

@@ -24,6 +24,8 @@ public struct CommandDefinition: Sendable, Hashable {
     public var skipCodes: Set<Int32>
     /// How many bytes of output are kept, half from the head and half from the tail. Default 10 MiB.
     public var outputCap: Int
+    /// Whether its two output streams are kept apart. Default: they are.
+    public var streams: OutputStreams
     /// How long TERM has before KILL. Default 5 s.
     public var grace: Duration
     /// Defaults of every job of this kind.
@@ -41,6 +43,15 @@ public struct CommandDefinition: Sendable, Hashable {
         return options
     }
 
+    /// How standard output and standard error reach the log of an attempt.
+    public enum OutputStreams: String, Sendable, Hashable, CaseIterable {
+        /// Each through a pipe of its own: both keep their own order, and which of two lines of different streams came
+        /// first is known only approximately.
+        case separate
+        /// Both through one pipe, in the order of their writing; all of it then counts as standard output.
+        case merged
+    }
+
     /// The names inherited when a definition says nothing.
     public static let standardInherit = ["PATH", "HOME", "LANG", "TZ"]
 
@@ -49,8 +60,8 @@ public struct CommandDefinition: Sendable, Hashable {
         kind: Kind, description: String? = nil, run: [String], parameters: [Parameter] = [], stdin: String? = nil,
         directory: String? = nil, environment: [String: String] = [:],
         inherit: [String] = CommandDefinition.standardInherit, retryCodes: Set<Int32> = [],
-        skipCodes: Set<Int32> = [], outputCap: Int = 10 << 20, grace: Duration = .seconds(5),
-        options: JobOptions = JobOptions(), files: [String: String] = [:]
+        skipCodes: Set<Int32> = [], outputCap: Int = 10 << 20, streams: OutputStreams = .separate,
+        grace: Duration = .seconds(5), options: JobOptions = JobOptions(), files: [String: String] = [:]
     ) {
         self.kind = kind
         self.description = description
@@ -63,6 +74,7 @@ public struct CommandDefinition: Sendable, Hashable {
         self.retryCodes = retryCodes
         self.skipCodes = skipCodes
         self.outputCap = outputCap
+        self.streams = streams
         self.grace = grace
         self.options = options
         self.files = files

@@ -50,7 +50,7 @@ extension FieldReader {
         let known =
             [
                 "command", "description", "run", "parameters", "stdin", "directory", "environment", "inherit",
-                "exit_codes", "output_cap", "grace",
+                "exit_codes", "output_cap", "streams", "grace",
             ] + Self.optionFields + ["files"]
         guard let fields = fields(value, at: [], known: known, of: "a command"),
             let kind = fields["command"].flatMap({ name($0, at: ["command"], Kind.self) })
@@ -73,6 +73,9 @@ extension FieldReader {
             command.skipCodes = exitCodes("skip", in: codes)
         }
         if let cap = size("output_cap", in: fields) { command.outputCap = cap }
+        if let streams = choice("streams", in: fields, CommandDefinition.OutputStreams.self) {
+            command.streams = streams
+        }
         if let grace = duration("grace", in: fields) { command.grace = grace }
         command.options = options(in: fields)
         command.files = files(in: fields)

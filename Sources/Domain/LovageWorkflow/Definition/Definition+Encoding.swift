@@ -32,6 +32,7 @@ extension CommandDefinition {
         codes.put("skip", unlessEmpty: Self.json(skipCodes))
         object.put("exit_codes", unlessEmpty: codes.value)
         if outputCap != 10 << 20 { object.put("output_cap", SizeText.format(outputCap)) }
+        if streams != .separate { object.put("streams", streams.rawValue) }
         if grace != .seconds(5) { object.put("grace", grace) }
         options.put(into: &object)
         object.put("files", unlessEmpty: Self.json(files))

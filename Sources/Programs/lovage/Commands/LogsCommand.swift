@@ -13,6 +13,10 @@ struct LogsCommand: AsyncParsableCommand {
             what is no UTF-8; with --follow an object for each piece. Of a run every line
             stands behind the name of its step.
 
+            Standard output and standard error each keep their order. Which of two lines on
+            different streams came first is known only approximately, unless the command's
+            definition says streams: merged.
+
             Examples:
               lovage logs 01930a3e-0000-7000-8000-000000000000
               lovage logs 01930a3e-0000-7000-8000-000000000000 --follow

@@ -69,7 +69,7 @@ enum JobColumn: String, Sendable, CaseIterable {
                 job.workflow.map { $0.index.map { index in "\(job.workflow?.step ?? "")[\(index)]" } ?? $0.step } ?? "")
         case .arguments: .init(job.arguments.string)
         case .result: .init(job.result?.string ?? "")
-        case .error: .init(job.failure.map { "\($0.kind): \($0.message)" } ?? "", .red)
+        case .error: .init(job.failure?.sentence ?? "", .red)
         }
     }
 }

@@ -32,7 +32,7 @@ enum JobDrawing {
         }
         add("outcome", job.outcome?.rawValue, Look.of(job.outcome?.rawValue ?? "").style)
         add("reason", job.reason)
-        add("error", job.failure.map { "\($0.kind): \($0.message)" }, .red)
+        add("error", job.failure?.sentence, .red)
         add("arguments", job.arguments.string)
         add("result", job.result?.string)
         add("progress", job.progress.map { "\($0.done) of \($0.total) (\(Spans.fixed($0.percent, 1)) %)" })
@@ -61,7 +61,7 @@ enum JobDrawing {
             table.add([
                 .init(String(attempt.number)), .init(String(attempt.fence)), .init(Moments.text(attempt.claimed)),
                 .init(attempt.runSeconds.map { Spans.text(.seconds($0)) } ?? ""), .init(end, Look.of(end).style),
-                .init(attempt.failure.map { "\($0.kind): \($0.message)" } ?? attempt.reason ?? ""),
+                .init(attempt.failure?.sentence ?? attempt.reason ?? ""),
             ])
         }
         return table

@@ -29,7 +29,7 @@ public struct CommandEnd: Sendable, Equatable {
     public enum Cause: UInt8, Sendable {
         /// The command itself (or somebody outside of Lovage who sent it a signal).
         case itself = 0
-        /// The soft limit: the command ended after its TERM.
+        /// The command itself, after it had got TERM at its soft limit and before its hard one.
         case softLimit = 1
         /// The hard limit.
         case hardLimit = 2

@@ -11,7 +11,7 @@ public struct CommandInvocation: Sendable, Equatable {
     public var workingDirectory: String
     /// What the command reads on standard input, followed by its end.
     public var standardInput: [UInt8]
-    /// After this time the command gets TERM once, so that it can tidy up; nil: never.
+    /// After this time the command gets TERM once and may go on until its hard limit; nil: never.
     public var softLimit: Duration?
     /// After this time the command is ended (TERM and after `grace` KILL; at once KILL if the soft limit already
     /// sent TERM); nil: never.
@@ -20,6 +20,9 @@ public struct CommandInvocation: Sendable, Equatable {
     public var grace: Duration
     /// Bytes kept of each output stream, first half and last half; 10 MiB by default.
     public var outputLimit: Int
+    /// True when its standard error goes into the pipe of its standard output, so that both keep their order; false by
+    /// default.
+    public var mergesStreams: Bool
 
     /// A command with no input, no limits and an empty environment in `/`.
     public init(
@@ -31,7 +34,8 @@ public struct CommandInvocation: Sendable, Equatable {
         softLimit: Duration? = nil,
         hardLimit: Duration? = nil,
         grace: Duration = .seconds(5),
-        outputLimit: Int = 10 * 1024 * 1024
+        outputLimit: Int = 10 * 1024 * 1024,
+        mergesStreams: Bool = false
     ) {
         self.executable = executable
         self.arguments = arguments
@@ -42,5 +46,6 @@ public struct CommandInvocation: Sendable, Equatable {
         self.hardLimit = hardLimit
         self.grace = grace
         self.outputLimit = outputLimit
+        self.mergesStreams = mergesStreams
     }
 }

@@ -1,4 +1,5 @@
 public import LovageCore
+public import LovageWorker
 
 /// What the end of a command means for its attempt.
 public enum CommandVerdict: Sendable, Equatable {
@@ -6,12 +7,10 @@ public enum CommandVerdict: Sendable, Equatable {
     case succeeded(result: JSONText?)
     /// It found that there was nothing to do.
     case skipped
-    /// It asks to be tried again.
-    case retry(message: String)
-    /// It failed; `isRetryable` is false where another try cannot help.
-    case failed(message: String, isRetryable: Bool)
+    /// It failed, or asks to be tried again.
+    case failed(Failure)
     /// A limit ended it.
-    case timedOut(message: String)
+    case timedOut(Failure)
     /// The worker asked it to end; what that means is for the worker to say.
     case ended
 }
@@ -29,31 +28,33 @@ public struct ExitCodeRule: Sendable, Equatable {
         self.skip = skip
     }
 
-    /// Judges an end. `result` is read only when the command succeeded.
+    /// Judges an end. `limits` are those of the attempt, `lastWords` is what the command said last and its failure quotes;
+    /// `result` is read only when the command succeeded.
     public func verdict(
-        for end: CommandEnd, result: () throws -> JSONText?
+        for end: CommandEnd, limits: AttemptLimits, lastWords: String? = nil, result: () throws -> JSONText?
     ) -> CommandVerdict {
         switch end.cause {
-        case .hardLimit: return .timedOut(message: "The command ran past its hard limit and was ended")
-        // A command that catches the warning and still ends as success has done its work.
-        case .softLimit where end.exit != .code(0):
-            return .timedOut(message: "The command ran past its soft limit and ended (\(Self.describe(end.exit)))")
-        case .requested, .parentGone: return .ended
-        case .supervisorLost:
-            return .failed(message: "The command's supervisor was killed; how it ended is not known", isRetryable: true)
-        case .itself, .softLimit: return verdict(for: end.exit, result: result)
+        case .hardLimit: .timedOut(limits.hardFailure.quoting(lastWords))
+        // It had a choice: who catches the TERM of the soft limit goes on, and says with an exit code how it went.
+        case .softLimit where isEndedByTerm(end.exit): .timedOut(limits.softFailure.quoting(lastWords))
+        case .requested, .parentGone: .ended
+        case .itself, .softLimit, .supervisorLost: verdict(for: end, lastWords, result)
         }
     }
 
     private func verdict(
-        for exit: CommandEnd.Exit, result: () throws -> JSONText?
+        for end: CommandEnd, _ lastWords: String?, _ result: () throws -> JSONText?
     ) -> CommandVerdict {
-        switch exit {
-        case .code(let code) where retry.contains(code): .retry(message: "Exit code \(code) asks for another attempt")
-        case .code(let code) where skip.contains(code): .skipped
-        case .code(0): read(result)
-        case .notStarted(_, let reason): .failed(message: reason, isRetryable: false)
-        case .code, .signal, .unknown: .failed(message: Self.describe(exit), isRetryable: true)
+        switch end.exit {
+        case .code(let code) where skip.contains(code): return .skipped
+        case .code(0): return read(result)
+        case .notStarted(_, let reason):
+            return .failed(Failure(kind: "not started", message: reason, isRetryable: false))
+        case .code, .signal, .unknown:
+            let wish = asksForRetry(end.exit) ? " asks for another attempt" : ""
+            let late = end.cause == .softLimit ? " after its soft limit" : ""
+            let failure = Failure(kind: Self.kind(of: end.exit), message: Self.describe(end.exit) + wish + late)
+            return .failed(failure.quoting(lastWords ?? Self.hint(at: end.exit)))
         }
     }
 
@@ -61,19 +62,47 @@ public struct ExitCodeRule: Sendable, Equatable {
         do {
             return .succeeded(result: try result())
         } catch {
-            return .failed(message: "\(error)", isRetryable: true)
+            return .failed(Failure(kind: "result", message: "\(error)"))
+        }
+    }
+
+    private func asksForRetry(_ exit: CommandEnd.Exit) -> Bool {
+        guard case .code(let code) = exit else { return false }
+        return retry.contains(code)
+    }
+
+    /// True for the end of a command that does not catch TERM, and for the code by which shells and others say so, unless
+    /// the rule gives that code a meaning.
+    private func isEndedByTerm(_ exit: CommandEnd.Exit) -> Bool {
+        exit == .signal(15) || (exit == .code(143) && !retry.contains(143) && !skip.contains(143))
+    }
+
+    /// What retry rules match: `exit 7`, `signal 9`.
+    private static func kind(of exit: CommandEnd.Exit) -> String {
+        switch exit {
+        case .code(let code): "exit \(code)"
+        case .signal(let signal): "signal \(signal)"
+        case .notStarted: "not started"
+        case .unknown: "unknown"
         }
     }
 
     /// The end in words, as people know it from their shell.
-    static func describe(_ exit: CommandEnd.Exit) -> String {
+    private static func describe(_ exit: CommandEnd.Exit) -> String {
         switch exit {
-        case .code(126): "exit code 126: something the command called may not be executed"
-        case .code(127): "exit code 127: something the command called was not found"
         case .code(let code): "exit code \(code)"
         case .signal(let signal): "signal \(signal)\(signalName(signal).map { " (\($0))" } ?? "")"
         case .notStarted(_, let reason): reason
-        case .unknown: "end unknown"
+        case .unknown: "its supervisor was killed, how it ended is not known"
+        }
+    }
+
+    /// What shells mean by a code, for a command that says nothing itself.
+    private static func hint(at exit: CommandEnd.Exit) -> String? {
+        switch exit {
+        case .code(126): "something the command called may not be executed"
+        case .code(127): "something the command called was not found"
+        case .code, .signal, .notStarted, .unknown: nil
         }
     }
 
@@ -83,5 +112,13 @@ public struct ExitCodeRule: Sendable, Equatable {
             11: "SEGV", 13: "PIPE", 14: "ALRM", 15: "TERM", 24: "XCPU", 25: "XFSZ",
         ]
         return names[signal]
+    }
+}
+
+extension Failure {
+    /// The same, with what the command said last.
+    fileprivate func quoting(_ words: String?) -> Failure {
+        guard let words else { return self }
+        return Failure(kind: kind, message: "\(message): \(words)", isRetryable: isRetryable)
     }
 }

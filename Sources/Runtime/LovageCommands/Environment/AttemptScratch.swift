@@ -65,8 +65,8 @@ public struct AttemptScratch: Sendable, Equatable {
         guard let bytes = SmallFile.read(file, limit: limits.maxBytes) else {
             throw Problem(failed: errno, "The result ($LOVAGE_RESULT) cannot be read")
         }
-        // `touch` and an empty redirection say "no result", not "broken JSON".
-        guard !bytes.isEmpty else { return nil }
+        // `touch`, an empty redirection and `echo` of nothing say "no result", not "broken JSON".
+        guard !bytes.allSatisfy({ " \t\r\n".utf8.contains($0) }) else { return nil }
         do throws(JSONError) {
             return try JSONText(validating: bytes, limits: limits)
         } catch {

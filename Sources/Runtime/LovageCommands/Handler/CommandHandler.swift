@@ -39,8 +39,19 @@ public struct CommandHandler: Handler {
         self.output = output
     }
 
-    /// Longer than any grace between TERM and KILL that a definition may ask for.
-    public var stopGrace: Duration { .seconds(60) }
+    /// True: its supervisors end what they started.
+    public var runsProcesses: Bool { true }
+
+    /// What the definition gives its processes between TERM and KILL, and half a minute for the kernel to end them.
+    public func stopGrace(of job: Job) async -> Duration {
+        do {
+            let definition = try await source.command(job.kind, version: job.definition)
+            return (definition?.grace ?? .zero) + .seconds(30)
+        } catch {
+            // The source says more when the attempt is reported; nothing is stopped earlier for it.
+            return .seconds(300)
+        }
+    }
 
     /// Runs one attempt to its end; when cancelled it ends the command's whole process tree first. An attempt that the
     /// machine lets down is handed back: it costs the job nothing.
@@ -115,16 +126,25 @@ public struct CommandHandler: Handler {
         _ definition: CommandDefinition, _ resolved: ResolvedCommand, _ job: Job, in scratch: AttemptScratch,
         named name: String
     ) async throws -> AttemptReport {
-        let invocation = try await invocation(definition, resolved, job, scratch)
+        var invocation = try await invocation(definition, resolved, job, scratch)
+        let limits = AttemptLimits(of: job, beginning: source.now())
+        (invocation.softLimit, invocation.hardLimit) = (limits.soft, limits.hard)
+        let heard = HeardWords()
         let end = try await runner.run(invocation, named: name, started: { [condition] in condition.started() }) {
-            [output] in await output(job, $0)
+            [output] chunk in
+            heard.take(chunk)
+            await output(job, chunk)
         }
         if let error = end.machineError, case .notStarted(_, let reason) = end.exit {
             throw MachineTrouble(ofOurs: error, reason)
         }
+        if let note = Self.note(on: end) {
+            await output(job, heard.note(note, on: invocation.mergesStreams ? .standardOutput : .standardError))
+        }
         let rule = ExitCodeRule(retry: definition.retryCodes, skip: definition.skipCodes)
+        let words = heard.text(merged: invocation.mergesStreams)
         var unread: MachineTrouble?
-        let verdict = rule.verdict(for: end) {
+        let verdict = rule.verdict(for: end, limits: limits, lastWords: words) {
             do throws(AttemptScratch.Problem) {
                 return try scratch.readResult()
             } catch {
@@ -134,6 +154,15 @@ public struct CommandHandler: Handler {
         }
         if let unread { throw unread }
         return report(verdict, end)
+    }
+
+    /// What the reader of the output should know about the end.
+    private static func note(on end: CommandEnd) -> String? {
+        switch end.leftBehind {
+        case 0: nil
+        case 1: "1 process that the command had left behind was ended"
+        default: "\(end.leftBehind) processes that the command had left behind were ended"
+        }
     }
 
     private func invocation(
@@ -160,30 +189,23 @@ public struct CommandHandler: Handler {
             executable: vector[0], arguments: Array(vector.dropFirst()), environment: environment,
             workingDirectory: resolved.directory ?? scratch.folder,
             standardInput: Array((resolved.stdin ?? "").utf8), grace: definition.grace,
-            outputLimit: definition.outputCap)
+            outputLimit: definition.outputCap, mergesStreams: definition.streams == .merged)
     }
 
     private func report(_ verdict: CommandVerdict, _ end: CommandEnd) -> AttemptReport {
         switch verdict {
         case .succeeded(let result): .succeeded(result)
-        case .skipped: .skipped("the command had nothing to do (\(Self.kind(of: end)))")
-        case .retry(let message): .failed(Failure(kind: Self.kind(of: end), message: message))
-        case .failed(let message, let isRetryable):
-            .failed(Failure(kind: Self.kind(of: end), message: message, isRetryable: isRetryable))
-        case .timedOut(let message): .timedOut(Failure(kind: "timeout", message: message))
-        // The worker made it end and knows why: a limit, a cancel or a drain.
+        case .skipped: .skipped("the command had nothing to do (\(Self.code(of: end)))")
+        case .failed(let failure): .failed(failure)
+        case .timedOut(let failure): .timedOut(failure)
+        // The worker made it end and knows why: a cancel, a drain or a lost lease.
         case .ended: .failed(Failure(kind: "ended", message: "the command was ended"))
         }
     }
 
-    /// What retry rules match: `exit 7`, `signal 9`.
-    private static func kind(of end: CommandEnd) -> String {
-        switch end.exit {
-        case .code(let code): "exit \(code)"
-        case .signal(let signal): "signal \(signal)"
-        case .notStarted: "not started"
-        case .unknown: "unknown"
-        }
+    private static func code(of end: CommandEnd) -> String {
+        guard case .code(let code) = end.exit else { return "no exit code" }
+        return "exit \(code)"
     }
 }
 

@@ -14,33 +14,34 @@ struct ChildProcess {
     }
 
     let id: pid_t
-    /// Our ends of its standard input, output and error; non-blocking.
+    /// Our ends of its standard input, output and error; non-blocking. Without one for its error both go through output.
     let input: CInt
     let output: CInt
-    let error: CInt
+    let error: CInt?
 
     static func start(_ order: SupervisorOrder) throws(StartFailure) -> ChildProcess {
         let path = try ExecutablePath.find(order.executable, environment: order.environment)
         try requireFolder(order.workingDirectory)
         let input = try makePipe()
         let output = try makePipe()
-        let error = try makePipe()
+        let error = try order.mergesStreams ? nil : makePipe()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         lovage_spawn_in(&actions, order.workingDirectory)
         posix_spawn_file_actions_adddup2(&actions, input.read, 0)
         posix_spawn_file_actions_adddup2(&actions, output.write, 1)
-        posix_spawn_file_actions_adddup2(&actions, error.write, 2)
+        posix_spawn_file_actions_adddup2(&actions, (error ?? output).write, 2)
         lovage_spawn_without_descriptors_from(&actions, 3)
         let (id, failure) = spawn(path, order, &actions)
-        for end in [input.read, output.write, error.write] { close(end) }
+        for end in [input.read, output.write, error?.write].compactMap(\.self) { close(end) }
+        let ours = [input.write, output.read, error?.read].compactMap(\.self)
         guard failure == 0 else {
-            for end in [input.write, output.read, error.read] { close(end) }
+            for end in ours { close(end) }
             throw ExecutablePath.failure(failure, starting: path)
         }
-        for end in [input.write, output.read, error.read] { makeNonBlocking(end) }
-        return ChildProcess(id: id, input: input.write, output: output.read, error: error.read)
+        for end in ours { makeNonBlocking(end) }
+        return ChildProcess(id: id, input: input.write, output: output.read, error: error?.read)
     }
 
     private static func spawn(

@@ -19,7 +19,7 @@ enum ExecutablePath {
     static func failure(_ error: CInt, starting path: String) -> ChildProcess.StartFailure {
         switch error {
         case ENOENT where access(path, F_OK) == 0:
-            ChildProcess.StartFailure(code: 127, reason: "\(path) names an interpreter (#!) that was not found")
+            ChildProcess.StartFailure(code: 127, reason: Interpreter.missing(of: path))
         case ENOENT, ENOTDIR:
             ChildProcess.StartFailure(code: 127, reason: "\(path) was not found")
         case EACCES:

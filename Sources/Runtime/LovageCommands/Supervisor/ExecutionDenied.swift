@@ -35,9 +35,7 @@ enum ExecutionDenied {
 
     /// What the first line names after `#!`; nil when it names nothing.
     private static func interpreter(of path: String) -> String? {
-        guard let head = SmallFile.read(path, limit: 256), head.starts(with: Array("#!".utf8)) else { return nil }
-        let line = head.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") }
-        let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        return words.first.map { String(decoding: $0, as: UTF8.self) }
+        let name = Interpreter(beginning: SmallFile.read(path, limit: 256) ?? [])?.name ?? ""
+        return name.isEmpty ? nil : name
     }
 }

@@ -1,14 +1,17 @@
 /// Decides when a supervisor asks the command's processes to end and when it kills them. Pure: moments are
 /// milliseconds on the supervisor's monotonic clock, and the loop around it does what the actions say.
 ///
-///     running ──soft limit──► warned ──hard limit, or grace──► killing ──tree is empty──► finished
+///     running ──soft limit──► asked ──hard limit──► killing ──tree is empty──► finished
 ///        └──hard limit, request, parent gone, main process ended──► ending ──grace──► killing
+///
+/// At its soft limit a command is asked, at its hard limit it is made to end: whoever was asked before has had its time
+/// by then. Only with nothing said before does the grace begin at the hard limit.
 struct SupervisionPlan: Equatable {
     enum Phase: Equatable {
         /// The command runs.
         case running
-        /// It got TERM at its soft limit; KILL follows at `killAt`.
-        case warned(killAt: Int64)
+        /// It got TERM at its soft limit and may go on until its hard limit, for ever if it has none.
+        case asked
         /// The tree got TERM for good; KILL follows at `killAt`.
         case ending(killAt: Int64)
         /// Everything found is killed, again at `again`, until nothing is left.
@@ -49,7 +52,8 @@ struct SupervisionPlan: Equatable {
     var nextMoment: Int64? {
         switch phase {
         case .running: [softLimit, hardLimit].compactMap(\.self).min()
-        case .warned(let killAt), .ending(let killAt): killAt
+        case .asked: hardLimit
+        case .ending(let killAt): killAt
         case .killing(let again, _): again
         case .finished: nil
         }
@@ -66,16 +70,12 @@ struct SupervisionPlan: Equatable {
         case (.running, .parentGone): return end(after: min(grace, Self.orphanGrace), because: .parentGone, at: now)
         case (.running, .clock): return reachedLimit(at: now)
 
-        case (.warned(let killAt), .mainExited):
-            phase = .ending(killAt: min(killAt, now + Self.leftoverGrace))
-            return .terminateTree
-        case (.warned(let killAt), .requested):
-            return shorten(killAt, to: now + grace, because: .requested)
-        case (.warned(let killAt), .parentGone):
-            return shorten(killAt, to: now + Self.orphanGrace, because: .parentGone)
-        case (.warned(let killAt), .clock):
-            guard killAt <= now else { return nil }
-            if let hardLimit, hardLimit <= now { cause = .hardLimit }
+        case (.asked, .mainExited): return endAsked(after: Self.leftoverGrace, because: .softLimit, at: now)
+        case (.asked, .requested): return endAsked(after: grace, because: .requested, at: now)
+        case (.asked, .parentGone): return endAsked(after: min(grace, Self.orphanGrace), because: .parentGone, at: now)
+        case (.asked, .clock):
+            guard let hardLimit, hardLimit <= now else { return nil }
+            cause = .hardLimit
             return kill(pause: Self.firstPause, at: now)
 
         case (.ending(let killAt), .parentGone):
@@ -98,7 +98,7 @@ struct SupervisionPlan: Equatable {
         if let hardLimit, hardLimit <= now { return end(after: grace, because: .hardLimit, at: now) }
         guard let softLimit, softLimit <= now else { return nil }
         cause = .softLimit
-        phase = .warned(killAt: hardLimit ?? now + grace)
+        phase = .asked
         return .terminateTree
     }
 
@@ -108,9 +108,10 @@ struct SupervisionPlan: Equatable {
         return .terminateTree
     }
 
-    private mutating func shorten(_ killAt: Int64, to limit: Int64, because cause: CommandEnd.Cause) -> Action {
+    /// Its hard limit stays what it was, whatever else it is told.
+    private mutating func endAsked(after grace: Int64, because cause: CommandEnd.Cause, at now: Int64) -> Action {
         self.cause = cause
-        phase = .ending(killAt: min(killAt, limit))
+        phase = .ending(killAt: min(hardLimit ?? .max, now + grace))
         return .terminateTree
     }
 

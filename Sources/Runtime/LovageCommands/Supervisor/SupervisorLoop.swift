@@ -40,10 +40,10 @@ struct SupervisorLoop {
             outbox.flush()
             input = CommandInput(descriptor: child.input, bytes: order.standardInput)
             let limit = Int(order.outputLimit)
-            streams = [
-                CommandStream(.standardOutput, descriptor: child.output, limit: limit),
-                CommandStream(.standardError, descriptor: child.error, limit: limit),
-            ]
+            streams = [CommandStream(.standardOutput, descriptor: child.output, limit: limit)]
+            if let error = child.error {
+                streams.append(CommandStream(.standardError, descriptor: error, limit: limit))
+            }
         } catch {
             exit = .notStarted(code: error.code, reason: error.reason)
             machineError = error.machineError
@@ -73,7 +73,7 @@ struct SupervisorLoop {
         CommandEnd(
             exit: exit, cause: plan.cause, leftBehind: leftBehind,
             standardOutput: streams.first?.totals ?? OutputTotals(),
-            standardError: streams.last?.totals ?? OutputTotals(), machineError: machineError)
+            standardError: streams.dropFirst().first?.totals ?? OutputTotals(), machineError: machineError)
     }
 
     private mutating func turn() {

@@ -10,6 +10,7 @@ struct SupervisorOrder: Equatable {
     var hardLimitMilliseconds: Int64
     var graceMilliseconds: Int64
     var outputLimit: Int64
+    var mergesStreams: Bool
     /// The file the supervisor holds a lock on for as long as it lives.
     var lockPath: String
     /// What the command gets back of how the server was started; nil: it gets what there is.
@@ -25,6 +26,7 @@ struct SupervisorOrder: Equatable {
         hardLimitMilliseconds = invocation.hardLimit?.wholeMilliseconds ?? -1
         graceMilliseconds = invocation.grace.wholeMilliseconds
         outputLimit = Int64(invocation.outputLimit)
+        mergesStreams = invocation.mergesStreams
         self.lockPath = lockPath
         self.start = start
     }
@@ -41,6 +43,7 @@ struct SupervisorOrder: Equatable {
         fields.put(hardLimitMilliseconds)
         fields.put(graceMilliseconds)
         fields.put(outputLimit)
+        fields.put(mergesStreams ? 1 : 0)
         fields.put(lockPath)
         fields.put(Int64(start == nil ? 0 : 1))
         if let start {
@@ -65,6 +68,7 @@ struct SupervisorOrder: Equatable {
         hardLimitMilliseconds = try fields.number()
         graceMilliseconds = try fields.number()
         outputLimit = try fields.number()
+        mergesStreams = try fields.number() != 0
         lockPath = try fields.text()
         guard try fields.number() == 1 else { return }
         let numbers = try (0..<4).map { _ throws(FieldReader.Truncated) in UInt64(bitPattern: try fields.number()) }

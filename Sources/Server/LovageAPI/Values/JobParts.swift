@@ -68,6 +68,9 @@ package struct FailureView: APIObject, Hashable {
     package let kind: String
     package let message: String
 
+    /// Both for people.
+    package var sentence: String { Failure(kind: kind, message: message).sentence }
+
     init(_ failure: Failure) {
         kind = failure.kind
         message = failure.message

@@ -35,13 +35,13 @@ package struct JobView: APIObject, Hashable {
     package let finished: StoreTime?
     /// From its submission to its start, or until now, in seconds.
     package let waitSeconds: Double
-    /// From its start to its end, or until now, in seconds; nil when it never started.
+    /// How long its attempts ran together, until now for one that runs, in seconds; nil when none started.
     package let runSeconds: Double?
     /// When it may start, for a job that waits for a time.
     package let dueAt: StoreTime?
 
-    /// Shows a job at `now`.
-    package init(_ job: Job, at now: Moment) {
+    /// Shows a job at `now`; `attempts`, all of them, are needed unless it has run without a pause.
+    package init(_ job: Job, _ attempts: [Attempt], at now: Moment) {
         id = job.id
         kind = job.kind
         queue = job.queue
@@ -50,7 +50,7 @@ package struct JobView: APIObject, Hashable {
         reason = job.reason
         arguments = job.arguments
         priority = Int(job.options.priority)
-        attempts = job.attempts
+        self.attempts = job.attempts
         attemptsAllowed = job.options.retry.retries + 1
         fence = job.fence
         generation = job.generation
@@ -65,7 +65,7 @@ package struct JobView: APIObject, Hashable {
         finished = job.finished
         let end = job.finished ?? now.store
         waitSeconds = (job.started ?? end).seconds(since: job.submitted.store)
-        runSeconds = job.started.map { end.seconds(since: $0) }
+        runSeconds = job.runTime(attempts, at: now.store).map { Double($0.wholeMicroseconds) / 1_000_000 }
         dueAt = job.state.due
         standIn = job.standIn
         if case .running(let lease) = job.state { worker = lease.worker } else { worker = nil }
@@ -98,7 +98,7 @@ package struct JobView: APIObject, Hashable {
             .nullable("started", .time, "When its first attempt started."),
             .nullable("finished", .time, "When it ended."),
             .always("waitSeconds", .number, "From its submission to its start, or until now."),
-            .nullable("runSeconds", .number, "From its start to its end, or until now."),
+            .nullable("runSeconds", .number, "How long its attempts ran together, until now for one that runs."),
             .nullable("dueAt", .time, "When it may start, for a job that waits for a time."),
         ])
 

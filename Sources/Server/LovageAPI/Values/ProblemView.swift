@@ -145,7 +145,7 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
         [
             invalidJSON, invalidRequest, unknownField, unknownParameter, invalidArguments, unknownKind,
             invalidDefinition, wrongFraming, unauthorized, wrongOrigin, unknownToken, nameTaken, tooManyTokens,
-             unknownJob, unknownWorkflow, unknownID, unknownDefinition, unknownPath,
+            unknownJob, unknownWorkflow, unknownID, unknownDefinition, unknownPath,
             wrongMethod, ambiguousID, keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull,
             `internal`, notSupported,
             shuttingDown, notReady,

@@ -70,7 +70,7 @@ struct JobExplainer: Sendable {
             return ReasonView("running", "attempt \(job.attempts) runs on worker \(name)")
         case .finished(let outcome):
             let why = outcome.reason.map { " (\($0))" } ?? ""
-            let what = job.failure.map { ": \($0.kind): \($0.message.prefix(500))" } ?? ""
+            let what = job.failure.map { ": \($0.sentence.prefix(500))" } ?? ""
             return ReasonView(
                 "finished", "it is finished: \(outcome.name.rawValue)\(why)\(outcome.name == .failed ? what : "")")
         case .queuePaused(let queue):
@@ -99,7 +99,7 @@ struct JobExplainer: Sendable {
             return ReasonView("scheduled", "it is to start at \(Self.moment(due.microseconds, due - now.wall))")
         case .signal(let name): return ReasonView("signal", "it waits for the signal '\(name)'")
         case .retry(let due):
-            let what = job.failure.map { " (\($0.kind): \($0.message.prefix(500)))" } ?? ""
+            let what = job.failure.map { " (\($0.sentence.prefix(500)))" } ?? ""
             return ReasonView(
                 "retry",
                 "attempt \(job.attempts) did not succeed\(what); the next one starts at "

@@ -13,7 +13,9 @@ extension Operations {
             first: try query.firstID(since: "since"))
         let page = try await store.jobs(filter, page: try query.page())
         let now = store.now()
-        return .object(PageView(page) { JobView($0, at: now) })
+        var attempts: [JobID: [Attempt]] = [:]
+        for job in page.items { attempts[job.id] = try await attemptsToAddUp(of: job) }
+        return .object(PageView(page) { JobView($0, attempts[$0.id] ?? [], at: now) })
     }
 
     /// The run whose members are asked for; a part of its id will do.
@@ -23,7 +25,7 @@ extension Operations {
     }
 
     /// `GET /jobs/{id}`
-    func job(_ call: Call) async throws -> Reply { view(try await known(try call.id(JobID.self))) }
+    func job(_ call: Call) async throws -> Reply { try await view(try await known(try call.id(JobID.self))) }
 
     /// `GET /jobs/{id}/wait`
     func waitForJob(_ call: Call) async throws -> Reply {
@@ -33,7 +35,7 @@ extension Operations {
         try await wait(for: [.job(id)], try patience(of: call)) {
             try await store.job(id).map { $0.outcome != nil } ?? true
         }
-        return view(try await known(id))
+        return try await view(try await known(id))
     }
 
     /// `GET /jobs/{id}/attempts`
@@ -49,7 +51,7 @@ extension Operations {
         let request: CancelRequest = try call.request()
         let id: JobID = try call.id()
         switch try await store.apply([JobChange(id, .cancelled(.requested(request.reason)))]).first {
-        case .changed(let job), .unchanged(let job): return view(job)
+        case .changed(let job), .unchanged(let job): return try await view(job)
         case .stale, .unknown, nil: throw Self.unknown(id)
         }
     }
@@ -65,7 +67,14 @@ extension Operations {
         return job
     }
 
-    func view(_ job: Job) -> Reply { .object(JobView(job, at: store.now())) }
+    func view(_ job: Job) async throws -> Reply {
+        .object(JobView(job, try await attemptsToAddUp(of: job), at: store.now()))
+    }
+
+    /// The attempts that its run time is the sum of; none where the job says it alone, which spares most jobs a query.
+    private func attemptsToAddUp(of job: Job) async throws -> [Attempt] {
+        job.hasRunWithoutPause ? [] : try await store.attempts(of: job.id)
+    }
 
     static func unknown(_ id: JobID) -> ProblemView {
         ProblemView(

@@ -13,7 +13,7 @@ extension Operations {
         var newest = NewestVersions(store)
         let version = request.latest ? try await newest.version(for: job) : nil
         switch try await store.apply([JobChange(job.id, .retried(held: false, version: version))]).first {
-        case .changed(let job): return view(job)
+        case .changed(let job): return try await view(job)
         case .unchanged(let job): throw Self.notRetryable(job)
         case .stale, .unknown, nil: throw Self.unknown(job.id)
         }

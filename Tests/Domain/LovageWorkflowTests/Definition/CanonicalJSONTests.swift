@@ -137,7 +137,8 @@ import Testing
             environment: Bool.random(using: &random) ? ["B": text(&random), "A": "1"] : [:],
             inherit: Bool.random(using: &random) ? [] : CommandDefinition.standardInherit,
             retryCodes: Bool.random(using: &random) ? [75, 3] : [], skipCodes: Bool.random(using: &random) ? [4] : [],
-            outputCap: Int.random(in: 0...100_000, using: &random), grace: duration(&random), options: options,
+            outputCap: Int.random(in: 0...100_000, using: &random),
+            streams: Bool.random(using: &random) ? .merged : .separate, grace: duration(&random), options: options,
             files: Bool.random(using: &random) ? ["b/c.sh": "00ff", "a": "11"] : [:])
     }
 
