@@ -46,7 +46,7 @@ struct CommandFailure: Error, Sendable, Hashable {
     /// Says it on standard error: one sentence, or with `--json` one object, shaped as the API's errors are.
     func report(asJSON: Bool) {
         guard let message else { return }
-        Terminal.complain(asJSON ? json(message).string : "lovage: \(message)")
+        Terminal.complain(asJSON ? Harmless.output(json(message).string) : "lovage: \(message)")
     }
 
     private func json(_ message: String) -> JSONText {

@@ -6,7 +6,7 @@ import LovageCommands
 @main
 struct Main {
     static func main() async {
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = NegativeValues.joined(Array(CommandLine.arguments.dropFirst()))
         // A hidden mode, before anything else: it stands beside one command and must start fast.
         if arguments.first == Supervisor.subcommand { Supervisor.main(arguments: Array(arguments.dropFirst())) }
         do {
@@ -33,16 +33,12 @@ struct Ending {
             code = failure.code
             return
         }
-        let text = LovageCommand.fullMessage(for: error)
         if LovageCommand.exitCode(for: error) == .success {
-            Terminal.write(Array((text + "\n").utf8), to: STDOUT_FILENO)
+            Terminal.write(Array((LovageCommand.fullMessage(for: error) + "\n").utf8), to: STDOUT_FILENO)
             code = .done
         } else {
-            if asJSON {
-                CommandFailure.usage(LovageCommand.message(for: error)).report(asJSON: true)
-            } else {
-                Terminal.complain(text)
-            }
+            let text = UsageSentence.text(error)
+            if !text.isEmpty { CommandFailure.usage(Harmless.line(text)).report(asJSON: asJSON) }
             code = .usage
         }
     }

@@ -166,6 +166,11 @@ package struct RemoteClient: Sendable {
         if let code = (error as? IOError)?.errnoCode {
             if code == ENOENT { return "there is no socket" }
             if code == ECONNREFUSED { return "the connection was refused" }
+            if code == ECONNRESET || code == EPIPE { return RemoteError.lostConnection }
+        }
+        if let error = error as? HTTPClientError {
+            return error == .remoteConnectionClosed
+                ? RemoteError.lostConnection : "the connection failed: \(error.shortDescription)"
         }
         let text = "\(error)"
         return text.contains("ECONNREFUSED") || text.contains("refused") ? "the connection was refused" : text

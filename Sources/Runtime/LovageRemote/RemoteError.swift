@@ -37,6 +37,10 @@ package struct RemoteError: Error, Sendable, Hashable, CustomStringConvertible {
         return server.dropFirst(RemoteClient.socketScheme.count).dropLast(end.count)
     }
 
+    static let lostConnection = "the connection was lost before the answer was whole"
+    /// True when a server was there and is gone: it was stopped or killed before it answered.
+    package var isLostConnection: Bool { reason == .noServer(Self.lostConnection) }
+
     /// What the server said; nil when it said nothing.
     package var problem: ProblemView? { if case .refused(let problem, _) = reason { problem } else { nil } }
     /// The word for programs; nil when the server said nothing.

@@ -68,7 +68,7 @@ package struct RemoteLog: AsyncSequence, Sendable {
                     return element
                 }
                 guard let bytes = try await nextBytes() else {
-                    throw RemoteError(.noServer("the connection was lost before the end"), server: client.server)
+                    throw RemoteError(.noServer(RemoteError.lostConnection), server: client.server)
                 }
                 parser.feed(bytes)
             }

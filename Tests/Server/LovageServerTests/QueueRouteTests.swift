@@ -37,7 +37,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [#"{"capacity":0}"#, #"{"capacity":"9"}"#, #"{"keepFinishedForSeconds":-1}"#, #"{"size":3}"#])
+    @Test(arguments: [
+        #"{"capacity":0}"#, #"{"capacity":"9"}"#, #"{"keepFinishedForSeconds":-1}"#, #"{"keepFinishedForSeconds":0}"#,
+        #"{"size":3}"#,
+    ])
     func `a wrong change of a queue changes nothing`(_ body: String) async throws {
         let bed = Bed()
         try await bed.run { api in

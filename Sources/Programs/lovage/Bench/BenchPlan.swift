@@ -72,6 +72,7 @@ struct BenchPlan: Sendable, Hashable {
             }
             if !chosen.contains(workload) { chosen.append(workload) }
         }
+        if chosen.isEmpty { throw .usage("--workloads is empty: use for example W1,W5") }
         return chosen
     }
 }

@@ -10,9 +10,10 @@ struct BenchReport: Sendable {
     /// The table and what has to be known to read it.
     func table(width: Int?, palette: Palette) -> [String] {
         var table = Table([
-            .init(title: "load"), .init(title: "what", isFlexible: true), .init(title: "jobs/s", isNumeric: true),
-            .init(title: "p50", isNumeric: true), .init(title: "p99", isNumeric: true),
-            .init(title: "cpu s/1000", isNumeric: true), .init(title: "fsync", isNumeric: true),
+            .init(title: "load", importance: 9), .init(title: "what", isFlexible: true, importance: 8),
+            .init(title: "jobs/s", isNumeric: true, importance: 8), .init(title: "p50", isNumeric: true, importance: 7),
+            .init(title: "p99", isNumeric: true, importance: 6),
+            .init(title: "cpu s/1000", isNumeric: true, importance: 5), .init(title: "fsync", isNumeric: true),
             .init(title: "commit", isNumeric: true), .init(title: "hand-over", isNumeric: true),
             .init(title: "loop", isNumeric: true),
         ])

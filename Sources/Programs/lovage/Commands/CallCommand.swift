@@ -9,7 +9,9 @@ struct CallCommand: AsyncParsableCommand {
         commandName: "call", abstract: "Submit a job, wait for it, and print its result.",
         discussion: """
             Ends with code 1 when the job did not succeed, and with code 3 when it was not
-            over within --within; the job goes on then.
+            over within --within; the job goes on then. So it does at Ctrl-C, and while the
+            server is restarted, for which the call waits. The job's id is said at the
+            start, on standard error.
 
             Examples:
               lovage call word.count text='one two three'
@@ -36,7 +38,11 @@ struct CallCommand: AsyncParsableCommand {
                     "job \(id) was submitted with this key before, is over, and is no longer kept: use a new key to run it again"
                 )
             }
-            let job = try await server.wait(for: id, within: within?.duration)
+            let interruption = Interruption(
+                "lovage: job \(id) goes on; see it with: lovage get \(id), end it with: lovage cancel \(id)")
+            defer { interruption.end() }
+            Terminal.complain("lovage: job \(id)")
+            let job = try await server.waitPatiently(for: id, within: within?.duration, isKnown: true)
             guard job.state == .finished else {
                 throw CommandFailure(
                     .emptyOrTimedOut, "job \(id) is not over yet; it goes on. See it with: lovage get \(id)")

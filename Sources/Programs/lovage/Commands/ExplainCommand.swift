@@ -23,17 +23,20 @@ struct ExplainCommand: AsyncParsableCommand {
             switch try await server.target(id) {
             case .job(let id):
                 let view = try await server.explain(id)
-                terminal.write(self.server.json ? [view.json.string] : lines(view, terminal.palette))
+                terminal.write(self.server.json ? [view.json.string] : lines(view, terminal))
             case .run(let id):
                 let view = try await server.explain(id)
-                terminal.write(self.server.json ? [view.json.string] : lines(view, terminal.palette))
+                terminal.write(self.server.json ? [view.json.string] : lines(view, terminal))
             }
         }
     }
 
-    private func lines(_ view: ExplainView, _ palette: Palette) -> [String] {
+    private func lines(_ view: ExplainView, _ terminal: Terminal) -> [String] {
+        let palette = terminal.palette
         let verdict = view.mayRun ? palette("may run", .green) : palette(view.state.rawValue, .yellow)
-        var lines = ["\(verdict): \(Harmless.line(view.summary))"] + view.reasons.flatMap { self.lines($0, palette) }
+        var lines =
+            ["\(verdict): \(Harmless.line(terminal.moments.text(of: view.summary)))"]
+            + view.reasons.flatMap { self.lines($0, terminal) }
         if let ahead = view.ahead {
             let count = view.aheadIsBound ? "more than \(ahead)" : "\(ahead)"
             lines.append(
@@ -42,16 +45,16 @@ struct ExplainCommand: AsyncParsableCommand {
         return lines
     }
 
-    private func lines(_ view: RunExplainView, _ palette: Palette) -> [String] {
-        [Harmless.line(view.summary)]
+    private func lines(_ view: RunExplainView, _ terminal: Terminal) -> [String] {
+        [Harmless.line(terminal.moments.text(of: view.summary))]
             + view.steps.flatMap { step in
-                ["step \(palette(Harmless.line(step.name), .bold)): \(step.state.rawValue)"]
-                    + step.reasons.flatMap { lines($0, palette) }
-            } + (view.hint.map { [palette("→ \(Harmless.line($0))", .cyan)] } ?? [])
+                ["step \(terminal.palette(Harmless.line(step.name), .bold)): \(step.state.rawValue)"]
+                    + step.reasons.flatMap { lines($0, terminal) }
+            } + (view.hint.map { [terminal.palette("→ \(Harmless.line($0))", .cyan)] } ?? [])
     }
 
-    private func lines(_ reason: ReasonView, _ palette: Palette) -> [String] {
-        let hint = reason.hint.map { [palette("    → \(Harmless.line($0))", .cyan)] } ?? []
-        return ["  - \(Harmless.line(reason.message))"] + hint
+    private func lines(_ reason: ReasonView, _ terminal: Terminal) -> [String] {
+        let hint = reason.hint.map { [terminal.palette("    → \(Harmless.line($0))", .cyan)] } ?? []
+        return ["  - \(Harmless.line(terminal.moments.text(of: reason.message)))"] + hint
     }
 }

@@ -53,8 +53,12 @@ struct ListCommand: AsyncParsableCommand {
                 throw CommandFailure(.emptyOrTimedOut, self.server.json ? nil : try await nothing(filter, server))
             }
             if self.server.json { return }
-            terminal.write(
-                JobColumn.table(page.items, columns).lines(width: terminal.width, palette: terminal.palette))
+            let table = JobColumn.table(page.items, columns, terminal.moments)
+            terminal.write(table.lines(width: terminal.width, palette: terminal.palette))
+            let missing = table.missing(width: terminal.width)
+            if self.columns != nil, !missing.isEmpty {
+                Terminal.complain("The terminal has no room for: \(missing.joined(separator: ", "))")
+            }
             if let next = page.next { Terminal.complain("There are more: --after \(next)") }
         }
     }

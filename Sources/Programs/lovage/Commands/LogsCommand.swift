@@ -32,7 +32,8 @@ struct LogsCommand: AsyncParsableCommand {
         if let attempt, attempt < 1 { throw CommandFailure.usage("--attempt is \(attempt): use 1 or more") }
         try await server.use { server, terminal in
             let id: JobID
-            switch try await server.target(self.id) {
+            var patience = Patience(again: "try again with: lovage logs \(Harmless.line(self.id))")
+            switch try await patience.ask({ try await server.target(self.id) }) {
             case .job(let job): id = job
             case .run(let run):
                 if attempt != nil { throw CommandFailure.usage("\(run) is a run: --attempt is for one job of it") }
@@ -43,13 +44,27 @@ struct LogsCommand: AsyncParsableCommand {
                 let bytes = try await server.logs(of: id, attempt: attempt)
                 return self.server.json ? terminal.write([Self.json(id, bytes)]) : terminal.pass(bytes)
             }
-            for try await element in try await server.followLogs(of: id, attempt: attempt) {
-                guard case .piece(let piece, _) = element else { continue }
+            try await server.followPatiently(id, attempt: attempt) { piece in
                 if self.server.json {
                     terminal.write([piece.json.string])
                 } else {
                     terminal.pass(Array(piece.text.utf8))
                 }
+            }
+        }
+    }
+}
+
+extension LogsCommand {
+    /// The whole output as one object.
+    private static func json(_ id: JobID, _ bytes: [UInt8]) -> String {
+        var writer = JSONWriter()
+        writer.object {
+            $0.member("job", id.description)
+            if let text = String(validating: bytes, as: UTF8.self) {
+                $0.member("text", text)
+            } else {
+                $0.member("base64", Base64.encode(bytes))
             }
         }
     }

@@ -52,7 +52,9 @@ struct Display {
         let job = try await server.job(id)
         if json { return terminal.write([job.json.string]) }
         let attempts = try await server.attempts(of: id)
-        terminal.write(JobDrawing.lines(job, attempts, width: terminal.width, palette: terminal.palette))
+        terminal.write(
+            JobDrawing.lines(
+                job, attempts, width: terminal.width, palette: terminal.palette, moments: terminal.moments))
     }
 
     func run(_ id: WorkflowID) async throws {
@@ -104,8 +106,9 @@ struct Display {
             [
                 ("worker", worker.id.description), ("name", worker.name), ("slots", "\(worker.slots)"),
                 ("running", "\(worker.running)"), ("queues", worker.queues.map(\.text).joined(separator: ", ")),
-                ("kinds", worker.kinds.map(\.text).joined(separator: ", ")), ("since", Moments.text(worker.since)),
-                ("lease ends", Moments.text(worker.leaseEnds)),
+                ("kinds", worker.kinds.map(\.text).joined(separator: ", ")),
+                ("since", terminal.moments.text(worker.since)),
+                ("lease ends", terminal.moments.text(worker.leaseEnds)),
             ], terminal.palette)
         let jobs = try await server.jobs(JobsFilter(state: .running), limit: 1_000).items
             .filter { $0.worker == worker.id }
@@ -114,7 +117,7 @@ struct Display {
                 + (jobs.isEmpty
                     ? []
                     : [""]
-                        + JobColumn.table(jobs, [.id, .kind, .queue, .run, .started]).lines(
+                        + JobColumn.table(jobs, [.id, .kind, .queue, .run, .started], terminal.moments).lines(
                             width: terminal.width, palette: terminal.palette)))
     }
 

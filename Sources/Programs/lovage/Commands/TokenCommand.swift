@@ -27,7 +27,8 @@ struct TokenListCommand: AsyncParsableCommand {
             let tokens = try await server.tokens()
             if self.server.json { return terminal.write([TokensView(tokens).json.string]) }
             if tokens.isEmpty { throw CommandFailure(.emptyOrTimedOut, "there are no tokens") }
-            terminal.write(TokenTable.lines(tokens, width: terminal.width, palette: terminal.palette))
+            terminal.write(
+                TokenTable.lines(tokens, width: terminal.width, palette: terminal.palette, moments: terminal.moments))
         }
     }
 }

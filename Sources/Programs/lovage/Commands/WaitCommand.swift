@@ -29,7 +29,10 @@ struct WaitCommand: AsyncParsableCommand {
                 server: server, terminal: terminal, json: self.server.json, patience: timeout?.duration)
             var series = Series(json: self.server.json)
             for id in ids {
-                try await series.attempt { try await waiting.wait(for: try await server.target(id)) }
+                try await series.attempt {
+                    var patience = Patience(again: "wait again with: lovage wait \(Harmless.line(id))")
+                    try await waiting.wait(for: try await patience.ask { try await server.target(id) })
+                }
             }
             try series.end()
         }
@@ -58,12 +61,12 @@ struct Waiting {
     func wait(for target: Target) async throws {
         switch target {
         case .job(let id):
-            let job = try await server.wait(for: id, within: left)
+            let job = try await server.waitPatiently(for: id, within: left, isKnown: true)
             guard job.state == .finished else { throw Self.late("job \(id)") }
             say(job.id.description, job.outcome?.rawValue ?? "", job.json)
             if job.outcome != .succeeded, job.outcome != .skipped { throw CommandFailure(.jobFailed) }
         case .run(let id):
-            let run = try await server.wait(for: id, within: left)
+            let run = try await server.waitPatiently(for: id, within: left, isKnown: true)
             guard run.run.state == .finished else { throw Self.late("run \(id)") }
             say(run.run.id.description, run.run.outcome?.rawValue ?? "", run.json)
             guard run.run.outcome == .succeeded else { throw CommandFailure(.jobFailed) }

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import LovageCore
 import LovageWorker
+import LovageWorkflow
 
 /// What `up` and `worker run` have in common.
 struct WorkerOptions: ParsableArguments {
@@ -47,7 +48,7 @@ struct WorkerOptions: ParsableArguments {
         guard (1...10_000).contains(slots) else { throw .usage("--slots is \(slots): use 1 to 10000") }
         let lease = lease?.duration ?? .seconds(30)
         guard (.seconds(1) ... .seconds(3_600)).contains(lease) else {
-            throw .usage("--lease is \(lease): use 1s to 1h")
+            throw .usage("--lease is \(DurationText.format(lease)): use 1s to 1h")
         }
         return HostConfiguration(
             folder: StoreFolder(url: try DataFolder.url(data, environment)), slots: slots,

@@ -6,8 +6,9 @@ import LovageWorkflow
 enum DefinitionDrawing {
     static func table(_ definitions: [DefinitionView]) -> Table {
         var table = Table([
-            .init(title: "sort"), .init(title: "name"), .init(title: "version", isNumeric: true),
-            .init(title: "parameters", isFlexible: true), .init(title: "description", isFlexible: true),
+            .init(title: "sort", importance: 4), .init(title: "name", isFlexible: true, importance: 9),
+            .init(title: "version", isNumeric: true, importance: 2),
+            .init(title: "parameters", isFlexible: true, importance: 3), .init(title: "description", isFlexible: true),
         ])
         for definition in definitions {
             table.add([
@@ -50,8 +51,9 @@ enum DefinitionDrawing {
 
     private static func parameters(_ parameters: [ParameterView]) -> Table {
         var table = Table([
-            .init(title: "parameter"), .init(title: "type"), .init(title: "default", isFlexible: true),
-            .init(title: "choices", isFlexible: true), .init(title: "description", isFlexible: true),
+            .init(title: "parameter", isFlexible: true, importance: 9), .init(title: "type", importance: 7),
+            .init(title: "default", isFlexible: true, importance: 8),
+            .init(title: "choices", isFlexible: true, importance: 6), .init(title: "description", isFlexible: true),
         ])
         for parameter in parameters {
             table.add([
@@ -66,7 +68,9 @@ enum DefinitionDrawing {
 
     private static func steps(_ steps: [StepDefinitionView]) -> Table {
         var table = Table([
-            .init(title: "step"), .init(title: "runs"), .init(title: "needs", isFlexible: true), .init(title: "rule"),
+            .init(title: "step", isFlexible: true, importance: 9),
+            .init(title: "runs", isFlexible: true, importance: 8),
+            .init(title: "needs", isFlexible: true, importance: 7), .init(title: "rule", importance: 4),
             .init(title: "for each", isFlexible: true), .init(title: "when", isFlexible: true),
         ])
         for step in steps {

@@ -29,22 +29,39 @@ enum JobColumn: String, Sendable, CaseIterable {
     }
 
     /// The jobs as rows of these columns.
-    static func table(_ jobs: [JobView], _ columns: [JobColumn]) -> Table {
+    static func table(_ jobs: [JobView], _ columns: [JobColumn], _ moments: Moments) -> Table {
         var table = Table(columns.map(\.column))
-        for job in jobs { table.add(columns.map { $0.cell(job) }) }
+        for job in jobs { table.add(columns.map { $0.cell(job, moments) }) }
         return table
     }
 
     private var column: Table.Column {
         switch self {
-        case .priority, .attempts, .wait, .run: .init(title: rawValue, isNumeric: true)
-        case .kind, .queue, .reason, .status, .worker, .step, .arguments, .result, .error:
-            .init(title: rawValue, isFlexible: true)
-        case .id, .state, .outcome, .progress, .submitted, .started, .finished, .due, .workflow: .init(title: rawValue)
+        case .priority, .attempts, .wait, .run: .init(title: rawValue, isNumeric: true, importance: importance)
+        case .kind, .queue, .reason, .status, .step, .arguments, .result, .error:
+            .init(title: rawValue, isFlexible: true, importance: importance)
+        case .id, .workflow, .worker: .init(title: rawValue, isID: true, importance: importance)
+        case .state, .outcome, .progress, .submitted, .started, .finished, .due:
+            .init(title: rawValue, importance: importance)
         }
     }
 
-    private func cell(_ job: JobView) -> Table.Cell {
+    /// Which job it is and what became of it stays longest; what `get` shows better goes first.
+    private var importance: Int {
+        switch self {
+        case .id: 9
+        case .kind: 8
+        case .state: 7
+        case .outcome: 6
+        case .error, .reason: 5
+        case .queue, .run, .step: 4
+        case .wait, .progress, .status, .worker, .workflow: 3
+        case .attempts, .priority, .due, .submitted, .started, .finished: 2
+        case .arguments, .result: 1
+        }
+    }
+
+    private func cell(_ job: JobView, _ moments: Moments) -> Table.Cell {
         switch self {
         case .id: .init(job.id.description)
         case .kind: .init(job.kind.text)
@@ -58,10 +75,10 @@ enum JobColumn: String, Sendable, CaseIterable {
         case .status: .init(job.status?.name ?? "")
         case .wait: .init(Spans.text(.seconds(job.waitSeconds)))
         case .run: .init(job.runSeconds.map { Spans.text(.seconds($0)) } ?? "")
-        case .submitted: .init(Moments.text(job.submitted))
-        case .started: .init(job.started.map(Moments.text) ?? "")
-        case .finished: .init(job.finished.map(Moments.text) ?? "")
-        case .due: .init(job.dueAt.map(Moments.text) ?? "")
+        case .submitted: .init(moments.text(job.submitted))
+        case .started: .init(job.started.map(moments.text) ?? "")
+        case .finished: .init(job.finished.map(moments.text) ?? "")
+        case .due: .init(job.dueAt.map(moments.text) ?? "")
         case .worker: .init(job.worker?.description ?? "")
         case .workflow: .init(job.workflow?.id.description ?? "")
         case .step:
@@ -71,12 +88,5 @@ enum JobColumn: String, Sendable, CaseIterable {
         case .result: .init(job.result?.string ?? "")
         case .error: .init(job.failure?.sentence ?? "", .red)
         }
-    }
-}
-
-/// Moments as tables show them: in UTC, to the second.
-enum Moments {
-    static func text(_ time: StoreTime) -> String {
-        String(RFC3339.text(time.microseconds).prefix(19)).replacing("T", with: " ")
     }
 }

@@ -3,15 +3,17 @@ import LovageCore
 
 /// Draws one job with its attempts.
 enum JobDrawing {
-    static func lines(_ job: JobView, _ attempts: [AttemptView], width: Int?, palette: Palette) -> [String] {
-        let fields = fields(job)
+    static func lines(_ job: JobView, _ attempts: [AttemptView], width: Int?, palette: Palette, moments: Moments)
+        -> [String]
+    {
+        let fields = fields(job, moments)
         let nameWidth = fields.map { $0.name.count }.max() ?? 0
         let lines = fields.map { field in
             palette(DisplayWidth.padded(field.name, to: nameWidth), .dim) + "  "
                 + palette(Harmless.line(field.value), field.style)
         }
         guard !attempts.isEmpty else { return lines }
-        return lines + [""] + table(attempts).lines(width: width, palette: palette)
+        return lines + [""] + table(attempts, moments).lines(width: width, palette: palette)
     }
 
     private struct Field {
@@ -20,7 +22,7 @@ enum JobDrawing {
         var style = Style.plain
     }
 
-    private static func fields(_ job: JobView) -> [Field] {
+    private static func fields(_ job: JobView, _ moments: Moments) -> [Field] {
         var fields = [
             Field(name: "id", value: job.id.description, style: .bold),
             Field(name: "kind", value: job.kind.text + (job.definition.map { " v\($0)" } ?? "")),
@@ -41,25 +43,27 @@ enum JobDrawing {
         add("generation", job.generation == 1 ? nil : String(job.generation))
         add("workflow", job.workflow.map { "\($0.id) step \($0.step)" + ($0.index.map { "[\($0)]" } ?? "") })
         add("stand-in", job.standIn.map { "\($0), which has the same unique arguments" })
-        add("submitted", Moments.text(job.submitted))
-        add("due", job.dueAt.map(Moments.text))
-        add("started", job.started.map(Moments.text))
-        add("finished", job.finished.map(Moments.text))
+        add("submitted", moments.text(job.submitted))
+        add("due", job.dueAt.map(moments.text))
+        add("started", job.started.map(moments.text))
+        add("finished", job.finished.map(moments.text))
         add("waited", Spans.text(.seconds(job.waitSeconds)))
         add("ran", job.runSeconds.map { Spans.text(.seconds($0)) })
         add("attempts", "\(job.attempts) (\(job.attemptsAllowed) failed ones allowed)")
         return fields
     }
 
-    private static func table(_ attempts: [AttemptView]) -> Table {
+    private static func table(_ attempts: [AttemptView], _ moments: Moments) -> Table {
         var table = Table([
-            .init(title: "attempt", isNumeric: true), .init(title: "fence", isNumeric: true), .init(title: "claimed"),
-            .init(title: "ran", isNumeric: true), .init(title: "end"), .init(title: "what", isFlexible: true),
+            .init(title: "attempt", isNumeric: true, importance: 9),
+            .init(title: "fence", isNumeric: true, importance: 1), .init(title: "claimed", importance: 2),
+            .init(title: "ran", isNumeric: true, importance: 3), .init(title: "end", importance: 8),
+            .init(title: "what", isFlexible: true, importance: 7),
         ])
         for attempt in attempts {
             let end = attempt.end?.rawValue ?? "running"
             table.add([
-                .init(String(attempt.number)), .init(String(attempt.fence)), .init(Moments.text(attempt.claimed)),
+                .init(String(attempt.number)), .init(String(attempt.fence)), .init(moments.text(attempt.claimed)),
                 .init(attempt.runSeconds.map { Spans.text(.seconds($0)) } ?? ""), .init(end, Look.of(end).style),
                 .init(attempt.failure?.sentence ?? attempt.reason ?? ""),
             ])

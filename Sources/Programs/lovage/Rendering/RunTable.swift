@@ -13,11 +13,12 @@ enum RunTable {
         let run = view.run
         let word = run.outcome?.rawValue ?? run.state.rawValue
         var table = Table([
-            .init(title: "step"), .init(title: "state"), .init(title: "outcome"), .init(title: "jobs", isNumeric: true),
-            .init(title: "succeeded", isNumeric: true), .init(title: "failed", isNumeric: true),
-            .init(title: "cancelled", isNumeric: true), .init(title: "attempts", isNumeric: true),
-            .init(title: "time", isNumeric: true),
-            .init(title: "reason", isFlexible: true),
+            .init(title: "step", isFlexible: true, importance: 9), .init(title: "state", importance: 7),
+            .init(title: "outcome", importance: 8), .init(title: "jobs", isNumeric: true, importance: 4),
+            .init(title: "succeeded", isNumeric: true, importance: 2),
+            .init(title: "failed", isNumeric: true, importance: 3), .init(title: "cancelled", isNumeric: true),
+            .init(title: "attempts", isNumeric: true), .init(title: "time", isNumeric: true, importance: 5),
+            .init(title: "reason", isFlexible: true, importance: 6),
         ])
         for step in view.steps {
             let state = step.outcome == nil ? step.shownState : step.state.rawValue
@@ -32,9 +33,14 @@ enum RunTable {
         }
         let reason = run.reason.map { ": " + Harmless.line($0) } ?? ""
         return [
-            "\(palette(Harmless.line(run.name), .bold)) v\(run.version)  \(run.id)",
-            "\(palette(word, Look.of(word).style))\(reason)  \(run.stepsFinished) of \(run.stepsTotal) steps, "
-                + Spans.text(.seconds(run.seconds)), "",
+            RunDrawing.title(run.name, run.version, run.id.description, width: width, palette: palette),
+            Piece.line(
+                [
+                    .init(word, Look.of(word).style),
+                    .init(
+                        "\(reason)  \(run.stepsFinished) of \(run.stepsTotal) steps, \(Spans.text(.seconds(run.seconds)))"
+                    ),
+                ], width, palette), "",
         ] + table.lines(width: width, palette: palette)
             + (run.outputs.map { ["", "outputs \(Harmless.line($0.string))"] } ?? []) + failures(view, palette)
     }

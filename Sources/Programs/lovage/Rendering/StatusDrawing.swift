@@ -18,7 +18,7 @@ enum StatusDrawing {
                 title: "Failed in the last day", all: page.failures.count,
                 lines: jobs(page.failures, "ago", width, palette)),
         ].filter { !$0.lines.isEmpty }
-        let head = head(page, server, palette)
+        let head = head(page, server, width, palette)
         guard let height else { return head + parts.flatMap { $0.drawn(rows: .max, isSpaced: true, palette) } }
         // One line is left for the prompt. Where there is little room, the lines between the parts go first.
         let room = height - head.count - 1
@@ -42,23 +42,26 @@ enum StatusDrawing {
         }
     }
 
-    private static func head(_ page: StatusPageView, _ server: String, _ palette: Palette) -> [String] {
+    private static func head(_ page: StatusPageView, _ server: String, _ width: Int?, _ palette: Palette) -> [String] {
         let health = page.health
-        let word = page.troubles.isEmpty ? palette("healthy", .green) : palette("unhealthy", .red)
+        let word: Piece = page.troubles.isEmpty ? .init("healthy", .green) : .init("unhealthy", .red)
+        let place =
+            "  \(server), version \(Harmless.line(health.version)), up \(Spans.text(.seconds(health.uptimeSeconds)))"
         let counts =
             "\(Spans.grouped(health.waiting)) waiting, \(Spans.grouped(health.running)) running, "
             + "\(health.workers) \(health.workers == 1 ? "worker" : "workers") with \(health.slots) slots"
-        return [
-            "\(word)  \(server), version \(Harmless.line(health.version)), up \(Spans.text(.seconds(health.uptimeSeconds)))"
-        ] + page.troubles.map { palette("  \(Harmless.line($0))", .red) } + [counts]
+        return [Piece.line([word, .init(place)], width, palette)]
+            + page.troubles.map { palette("  \(Harmless.line($0))", .red) } + [counts]
     }
 
     private static func workers(_ page: StatusPageView, _ width: Int?, _ palette: Palette) -> [String] {
         guard !page.workers.isEmpty else { return [] }
         var table = Table([
-            .init(title: "worker", isFlexible: true), .init(title: "slots", isNumeric: true),
-            .init(title: "running", isNumeric: true), .init(title: "queues", isFlexible: true),
-            .init(title: "what it runs", isFlexible: true),
+            .init(title: "worker", isFlexible: true, importance: 9),
+            .init(title: "slots", isNumeric: true, importance: 6),
+            .init(title: "running", isNumeric: true, importance: 8),
+            .init(title: "queues", isFlexible: true, importance: 5),
+            .init(title: "what it runs", isFlexible: true, importance: 7),
         ])
         for worker in page.workers {
             let kinds = page.running.filter { $0.worker == worker.id }.map(\.kind.text)
@@ -77,7 +80,8 @@ enum StatusDrawing {
     private static func jobs(_ jobs: [JobLineView], _ when: String, _ width: Int?, _ palette: Palette) -> [String] {
         guard !jobs.isEmpty else { return [] }
         var table = Table([
-            .init(title: "id"), .init(title: "kind", isFlexible: true), .init(title: when, isNumeric: true),
+            .init(title: "id", isID: true, importance: 9), .init(title: "kind", isFlexible: true, importance: 8),
+            .init(title: when, isNumeric: true),
             .init(title: jobs.contains { $0.message != nil } ? "why" : "", isFlexible: true),
         ])
         for job in jobs {
@@ -92,8 +96,10 @@ enum StatusDrawing {
     private static func waits(_ waits: [WaitView], _ width: Int?, _ palette: Palette) -> [String] {
         guard !waits.isEmpty else { return [] }
         var table = Table([
-            .init(title: "queue", isFlexible: true), .init(title: "state"), .init(title: "jobs", isNumeric: true),
-            .init(title: "why", isFlexible: true), .init(title: "what to do", isFlexible: true),
+            .init(title: "queue", isFlexible: true, importance: 9), .init(title: "state", importance: 6),
+            .init(title: "jobs", isNumeric: true, importance: 8),
+            .init(title: "why", isFlexible: true, importance: 8),
+            .init(title: "what to do", isFlexible: true, importance: 7),
         ])
         for wait in waits {
             table.add([

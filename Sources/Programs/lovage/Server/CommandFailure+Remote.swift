@@ -25,8 +25,13 @@ extension CommandFailure {
     init(_ problem: ProblemView) {
         let lines = problem.problems.count > 1 ? problem.problems : [problem.message]
         let message = lines.map { Harmless.line($0) }.joined(separator: "\nlovage: ")
-        self.init(Self.code(problem.code), Self.sentence(message, problem.hint))
+        self.init(Self.code(problem.code), Self.sentence(message, Self.hint(problem)))
         self.problem = problem
+    }
+
+    /// In the words of the command line, where the API has others.
+    private static func hint(_ problem: ProblemView) -> String? {
+        problem.isFull ? "submit it with --wait-for-room, or raise the queue's capacity" : problem.hint
     }
 
     private static func sentence(_ message: String, _ hint: String?) -> String {

@@ -18,7 +18,11 @@ enum DisplayWidth {
 
     /// The longest beginning of `text` that fits into `columns`, with an ellipsis where something was cut.
     static func truncated(_ text: String, to columns: Int) -> String {
-        if of(text) <= columns { return text }
+        of(text) <= columns ? text : cut(text, to: columns)
+    }
+
+    /// The same for a text after which something more was cut: with an ellipsis in any case.
+    static func cut(_ text: String, to columns: Int) -> String {
         guard columns > 0 else { return "" }
         var kept = ""
         var used = 0

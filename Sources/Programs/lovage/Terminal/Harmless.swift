@@ -10,6 +10,26 @@ enum Harmless {
     /// Several lines: line breaks and tabs stay.
     static func lines(_ text: some StringProtocol) -> String { cleaned(String(text), keeping: ["\n", "\t"]) }
 
+    /// What a program's own output may hold on a terminal: escape sequences of its own styles stay. What else a terminal
+    /// would obey can only stand in a text inside JSON, and is written there as JSON escapes it, `\u202e`.
+    static func output(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: isForeign) else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard isForeign(scalar) else {
+                result.append(scalar)
+                continue
+            }
+            let digits = String(scalar.value, radix: 16)
+            let zeros = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
+            result.append(contentsOf: "\\u\(zeros)\(digits)".unicodeScalars)
+        }
+        return String(result)
+    }
+
+    /// Obeyed, and never written by the program itself.
+    private static func isForeign(_ scalar: Unicode.Scalar) -> Bool { scalar.value > 0x1F && isObeyed(scalar) }
+
     private static func cleaned(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {
         guard text.unicodeScalars.contains(where: { isObeyed($0) && !kept.contains($0) }) else { return text }
         var result = String.UnicodeScalarView()

@@ -46,5 +46,6 @@ enum Spans {
         return String(repeating: "█", count: filled) + String(repeating: "░", count: columns - filled)
     }
 
-    private static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    /// `07`.
+    static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }

@@ -1,7 +1,8 @@
 /// Rows in aligned columns.
 ///
-/// On a terminal it is made to fit: the flexible columns give up space, the longest first, and what is cut ends in an
-/// ellipsis. Off a terminal nothing is ever cut, so that a script that reads it gets every character.
+/// On a terminal it is made to fit, and never wraps: ids shrink to their last characters, flexible columns give up
+/// space, the longest first, and then whole columns go, the empty ones and the least important first. Off a terminal
+/// nothing is ever cut, so that a script that reads it gets every character.
 struct Table: Sendable {
     /// One column.
     struct Column: Sendable {
@@ -9,6 +10,10 @@ struct Table: Sendable {
         var isNumeric = false
         /// True when its text may be cut on a narrow terminal.
         var isFlexible = false
+        /// True when it holds ids, whose last characters tell one from another.
+        var isID = false
+        /// How long it stays on a narrow terminal: of two columns the one of lower importance goes first.
+        var importance = 1
     }
 
     /// One cell: a text, made harmless, and its style.
@@ -27,9 +32,6 @@ struct Table: Sendable {
     let columns: [Column]
     var rows: [[Cell]] = []
 
-    /// The narrowest a flexible column gets.
-    private static let narrowest = 8
-
     init(_ columns: [Column]) { self.columns = columns }
 
     /// Adds a row; missing cells are empty.
@@ -39,36 +41,35 @@ struct Table: Sendable {
 
     /// The lines of the table, its titles first; `width` is the terminal's, nil off one.
     func lines(width: Int?, palette: Palette) -> [String] {
-        let widths = columnWidths(fitting: width)
-        let titles = line(columns.map { Cell($0.title.uppercased(), .bold) }, widths, palette)
-        return [titles] + rows.map { line($0, widths, palette) }
+        let fit = TableFit(widths: naturalWidths, hasText: hasText, columns: columns, width: width)
+        let titles = line(columns.map { Cell($0.title.uppercased(), .bold) }, fit, palette)
+        return [titles] + rows.map { line($0, fit, palette) }
     }
 
-    private func line(_ cells: [Cell], _ widths: [Int], _ palette: Palette) -> String {
+    /// The titles of the columns for which a terminal of this width has no room.
+    func missing(width: Int?) -> [String] {
+        let fit = TableFit(widths: naturalWidths, hasText: hasText, columns: columns, width: width)
+        return columns.indices.filter { !fit.kept.contains($0) }.map { columns[$0].title }
+    }
+
+    private func line(_ cells: [Cell], _ fit: TableFit, _ palette: Palette) -> String {
         var line = ""
-        for (index, column) in columns.enumerated() {
-            let text = DisplayWidth.truncated(cells[index].text, to: widths[index])
+        for index in fit.kept {
+            let text = fit.text(cells[index].text, index)
             let styled = palette(text, cells[index].style)
-            let space = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.of(text)))
-            if index > 0 { line += "  " }
-            line += column.isNumeric ? space + styled : styled + (index == columns.count - 1 ? "" : space)
+            let space = String(repeating: " ", count: max(0, fit.widths[index] - DisplayWidth.of(text)))
+            if index != fit.kept.first { line += "  " }
+            line += columns[index].isNumeric ? space + styled : styled + (index == fit.kept.last ? "" : space)
         }
         while line.hasSuffix(" ") { line.removeLast() }
         return line
     }
 
-    private func columnWidths(fitting width: Int?) -> [Int] {
-        var widths = columns.indices.map { index in
+    private var naturalWidths: [Int] {
+        columns.indices.map { index in
             ([columns[index].title] + rows.map { $0[index].text }).map(DisplayWidth.of).max() ?? 0
         }
-        guard let width else { return widths }
-        var excess = widths.reduce(0, +) + 2 * (columns.count - 1) - width
-        let flexible = columns.indices.filter { columns[$0].isFlexible }
-        while excess > 0, let longest = flexible.max(by: { widths[$0] < widths[$1] }), widths[longest] > Self.narrowest
-        {
-            widths[longest] -= 1
-            excess -= 1
-        }
-        return widths
     }
+
+    private var hasText: [Bool] { columns.indices.map { index in rows.contains { !$0[index].text.isEmpty } } }
 }

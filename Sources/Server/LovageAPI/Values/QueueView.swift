@@ -86,6 +86,8 @@ package struct QueueChange: APIObject, Hashable {
     package var capacity: Change<Int>
     package var keepFinishedFor: Duration?
     package var keepFinishedCount: Change<Int>
+    /// Shortest time that finished jobs are kept: who waits for one has to see how it ended.
+    package static let shortestKeep = Duration.seconds(1)
 
     /// What happens to a bound.
     package enum Change<Value: Sendable & Hashable>: Sendable, Hashable {
@@ -123,13 +125,18 @@ package struct QueueChange: APIObject, Hashable {
         "QueueChange", "What to change about a queue; what is left out stays.",
         [
             .maybe("capacity", .integer(1...1_000_000_000), "How many waiting jobs it takes; null for no bound."),
-            .maybe("keepFinishedForSeconds", .number, "How long finished jobs are kept."),
+            .maybe("keepFinishedForSeconds", .number, "How long finished jobs are kept, at least 1."),
             .maybe("keepFinishedCount", .integer(0...1_000_000_000), "How many are kept at most; null for no bound."),
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
         capacity = try Self.change(reader, "capacity", in: 1...1_000_000_000)
         keepFinishedFor = try reader.seconds("keepFinishedForSeconds")
+        if let keep = keepFinishedFor, keep < Self.shortestKeep {
+            throw ProblemView(
+                .invalidRequest, "field 'keepFinishedForSeconds' is \(keep.inSeconds)", field: "keepFinishedForSeconds",
+                hint: "use 1 or more: nobody could see how a job ended")
+        }
         keepFinishedCount = try Self.change(reader, "keepFinishedCount", in: 0...1_000_000_000)
     }
 

@@ -82,7 +82,7 @@ import Testing
         }
         let many = try await server.lovage("submit", "say.helo", "--stdin-many", input: "{}\n{}\n")
         #expect(many.code == 2)
-        #expect(many.complaints.contains("jobs[0], jobs[1]: nobody has the kind 'say.helo'"))
+        #expect(many.complaints.contains("line 1, line 2: nobody has the kind 'say.helo'"))
         #expect(try await server.lovage("list").code == 3, "nothing is stored")
         let waits = try await server.lovage("submit", "say.helo", "--unknown-kind", "wait").firstLine()
         #expect(try await server.lovage("explain", waits).output.contains("no live worker"))

@@ -25,9 +25,11 @@ enum Program {
         return Bundle.main.bundleURL.appendingPathComponent("lovage")
     }
 
-    /// Runs a command to its end. Output goes through files, so that no pipe can fill up.
+    /// Runs a command to its end. Output goes through files, so that no pipe can fill up; it is not read from an `output`
+    /// that is named.
     static func run(
-        _ arguments: [String], in folder: TestFolder, input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], in folder: TestFolder, input: String = "", environment: [String: String] = [:],
+        output: URL? = nil
     ) async throws -> Ended {
         let name = UUID().uuidString
         let (stdin, stdout, stderr) = (
@@ -40,7 +42,7 @@ enum Program {
         process.arguments = arguments
         process.environment = clean.merging(environment) { _, new in new }
         process.standardInput = try FileHandle(forReadingFrom: stdin)
-        process.standardOutput = try FileHandle(forWritingTo: stdout)
+        process.standardOutput = try FileHandle(forWritingTo: output ?? stdout)
         process.standardError = try FileHandle(forWritingTo: stderr)
         let code = try await process.runToEnd()
         return Ended(

@@ -3,19 +3,19 @@ import Synchronization
 
 /// A command that is still writing.
 final class RunningCommand: Sendable {
-    private let identifier: Int32
+    let identifier: Int32
     private let texts: AsyncStream<String>
     private let ended: AsyncStream<Int32>
     private let said = Mutex("")
     private let isGone: RunningServer.Gone
 
     /// Starts it; what it complains about goes into the same stream, so that both keep their order.
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    init(_ arguments: [String], environment: [String: String] = [:], input: URL? = nil) throws {
         let process = Process()
         process.executableURL = Program.binary
         process.arguments = arguments
         process.environment = Program.clean.merging(environment) { _, new in new }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output

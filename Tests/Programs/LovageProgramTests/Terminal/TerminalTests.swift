@@ -24,6 +24,14 @@ import Testing
         #expect(Harmless.line("日本 ❤️ é") == "日本 ❤️ é")
     }
 
+    @Test func `holds JSON with what a terminal would obey escaped, so that it stays the same JSON`() throws {
+        let text = "{\"a\":\"\u{9B}31m \u{202E}x\u{7F} é 日\"}"
+        let shown = Harmless.output(text)
+        #expect(shown == #"{"a":"\u009b31m \u202ex\u007f é 日"}"#)
+        #expect(try JSONText(validating: shown).value() == JSONText(validating: text).value())
+        #expect(Harmless.output("\u{1B}[32mours\u{1B}[0m\n") == "\u{1B}[32mours\u{1B}[0m\n")
+    }
+
     @Test func `has styles only where colour is wanted`() {
         #expect(Palette(isColored: true)("ok", .green) == "\u{1B}[32mok\u{1B}[0m")
         #expect(Palette.plain("ok", .green) == "ok")
@@ -67,9 +75,9 @@ import Testing
         try expectGolden(table.lines(width: nil, palette: .plain).joined(separator: "\n") + "\n", "table-plain.txt")
     }
 
-    @Test func `fits a narrow terminal by cutting flexible columns only`() throws {
+    @Test func `fits a narrow terminal by cutting flexible columns first`() throws {
         let lines = table.lines(width: 24, palette: .plain)
-        #expect(lines.allSatisfy { DisplayWidth.of($0) <= 24 })
+        #expect(lines.allSatisfy { DisplayWidth.of($0) <= 24 }, "\(lines)")
         try expectGolden(lines.joined(separator: "\n") + "\n", "table-narrow.txt")
     }
 }
@@ -77,16 +85,16 @@ import Testing
 @Suite struct `A live view` {
     @Test func `goes back over what it drew and clears what is left of it`() {
         var view = LiveView()
-        #expect(view.drawing(["a", "b"], height: 24) == "\ra\u{1B}[K\n\rb\u{1B}[K\n")
-        #expect(view.drawing(["c"], height: 24) == "\u{1B}[2A\rc\u{1B}[K\n\u{1B}[J")
+        #expect(view.drawing(["a", "b"], width: 80, height: 24) == "\r\u{1B}[Ka\n\r\u{1B}[Kb\n")
+        #expect(view.drawing(["c"], width: 80, height: 24) == "\u{1B}[2A\r\u{1B}[Kc\n\u{1B}[J")
         view.settle()
-        #expect(view.drawing(["d"], height: 24) == "\rd\u{1B}[K\n")
+        #expect(view.drawing(["d"], width: 80, height: 24) == "\r\u{1B}[Kd\n")
     }
 
     @Test func `draws no more lines than the terminal keeps in reach`() {
         var view = LiveView()
-        #expect(view.drawing(["a", "b", "c"], height: 3) == "\rb\u{1B}[K\n\rc\u{1B}[K\n")
-        #expect(view.drawing(["d"], height: 3).hasPrefix("\u{1B}[2A"))
+        #expect(view.drawing(["a", "b", "c"], width: 80, height: 3) == "\r\u{1B}[Kb\n\r\u{1B}[Kc\n")
+        #expect(view.drawing(["d"], width: 80, height: 3).hasPrefix("\u{1B}[2A"))
     }
 }
 

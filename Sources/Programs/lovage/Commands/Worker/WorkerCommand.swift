@@ -30,7 +30,8 @@ struct WorkerListCommand: AsyncParsableCommand {
                 throw CommandFailure(.emptyOrTimedOut, self.server.json ? nil : "no worker is alive")
             }
             if self.server.json { return }
-            terminal.write(WorkerTable.lines(workers, width: terminal.width, palette: terminal.palette))
+            terminal.write(
+                WorkerTable.lines(workers, width: terminal.width, palette: terminal.palette, moments: terminal.moments))
         }
     }
 }

@@ -58,10 +58,13 @@ struct RunOutput {
             var seen: Set<String> = []
             var running = 0
             var run = first
+            var patience = Patience(again: "follow it again with: lovage logs \(run.run.id) --follow", isKnown: true)
             while true {
                 // What is over is seen before the jobs are listed: what began before the end is then not missed.
                 let isOver = run.run.state == .finished
-                for job in try await begun(run) where seen.insert("\(job.id) \(job.attempts)").inserted {
+                let now = run
+                for job in try await patience.ask({ try await begun(now) })
+                where seen.insert("\(job.id) \(job.attempts)").inserted {
                     if running >= Self.mostFollowed {
                         try await group.next()
                         running -= 1
@@ -70,7 +73,7 @@ struct RunOutput {
                     running += 1
                 }
                 if isOver { break }
-                run = try await server.wait(for: run.run.id, within: Self.look)
+                run = try await patience.ask { try await server.wait(for: now.run.id, within: Self.look) }
             }
             try await group.waitForAll()
         }
@@ -78,8 +81,8 @@ struct RunOutput {
 
     private func follow(_ job: JobView) async throws {
         var lines = Lines(place: Self.place(job), json: json, job: job.id)
-        for try await element in try await server.followLogs(of: job.id, attempt: job.attempts) {
-            if case .piece(let piece, _) = element { terminal.write(lines.add(piece, terminal)) }
+        try await server.followPatiently(job.id, attempt: job.attempts, isSaid: false) { piece in
+            terminal.write(lines.add(piece, terminal))
         }
         terminal.write(lines.rest(terminal))
     }

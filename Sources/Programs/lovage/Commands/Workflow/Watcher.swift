@@ -1,9 +1,6 @@
-import Dispatch
-import Foundation
 import LovageAPI
 import LovageCore
 import LovageRemote
-import LovageStore
 import LovageWorkflow
 
 /// Shows a run until it is over.
@@ -26,16 +23,17 @@ struct Watcher {
         defer { interruption.end() }
         var view = LiveView()
         var log = RunLog()
-        var reconnection = Reconnection()
+        var patience = Patience(
+            again: "watch the run again with: lovage workflow show \(id) --watch", isKnown: true)
         var run = first
         while true {
             if !json { show(run, &view, &log) }
             if run.run.state == .finished { break }
             do {
                 run = try await server.wait(for: id, within: Self.look)
-                if reconnection.answered() { say("the server is back", &view) }
+                patience.answered { say($0, &view) }
             } catch let error as RemoteError where error.isAbsence {
-                try await pause(after: error, &reconnection, id, &view)
+                try await patience.failed(error) { say($0, &view) }
             }
         }
         try end(run)
@@ -44,28 +42,15 @@ struct Watcher {
     private func show(_ run: WorkflowView, _ view: inout LiveView, _ log: inout RunLog) {
         let picture = RunPicture(run)
         guard terminal.isInteractive else { return terminal.write(log.lines(picture)) }
-        let lines = RunDrawing.lines(picture, width: terminal.width, palette: terminal.palette)
-        terminal.write(view.drawing(lines, height: terminal.height))
+        // The window may have another size than at the last look.
+        let now = Terminal.current()
+        let lines = RunDrawing.lines(picture, width: now.width, height: now.height, palette: now.palette)
+        terminal.write(view.drawing(lines, width: now.width, height: now.height))
     }
 
     private func say(_ text: String, _ view: inout LiveView) {
         view.settle()
         Terminal.complain("lovage: \(text)")
-    }
-
-    private func pause(
-        after error: RemoteError, _ reconnection: inout Reconnection, _ id: WorkflowID, _ view: inout LiveView
-    ) async throws {
-        switch reconnection.failed(at: Timekeeper.continuous.elapsed()) {
-        case .retry(let wait, let isFirst):
-            if isFirst {
-                say("the server does not answer; trying again for \(Spans.text(Reconnection.patience))", &view)
-            }
-            try await Timekeeper.continuous.sleep(wait)
-        case .giveUp:
-            let again = "watch the run again with: lovage workflow show \(id) --watch"
-            throw CommandFailure(.noServer, "\(error.description); \(again)")
-        }
     }
 
     private func end(_ run: WorkflowView) throws {
@@ -75,39 +60,6 @@ struct Watcher {
         }
         if !json { terminal.write(RunFailures.lines(run, palette: terminal.palette)) }
         guard run.run.outcome == .succeeded else { throw CommandFailure(.jobFailed) }
-    }
-}
-
-/// Says something and ends the program when it is interrupted.
-struct Interruption {
-    private let source: any DispatchSourceSignal
-
-    init(_ farewell: String) {
-        // The source only sees the signal when its ordinary effect is off.
-        signal(SIGINT, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-        source.setEventHandler {
-            Terminal.complain("\n" + farewell)
-            exit(128 + SIGINT)
-        }
-        source.resume()
-    }
-
-    /// Gives the signal its ordinary effect back.
-    func end() {
-        source.cancel()
-        signal(SIGINT, SIG_DFL)
-    }
-}
-
-extension RemoteError {
-    /// True when the server may be there again in a moment: it is restarted, it stops, or it is just being started.
-    fileprivate var isAbsence: Bool {
-        switch reason {
-        case .noServer, .timedOut: true
-        case .refused(_, let status): status == 503
-        case .unexpected, .forbidden: false
-        }
     }
 }
 

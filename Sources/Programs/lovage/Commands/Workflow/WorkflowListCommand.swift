@@ -26,8 +26,8 @@ struct WorkflowListCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only those after this id: the next page.", valueName: "id")) var after: String?
     @OptionGroup(title: "Server") var server: ServerOptions
 
-    enum RunState: String, ExpressibleByArgument { case running, finished }
-    enum RunOutcome: String, ExpressibleByArgument { case succeeded, failed, cancelled }
+    enum RunState: String, CaseIterable, ExpressibleByArgument { case running, finished }
+    enum RunOutcome: String, CaseIterable, ExpressibleByArgument { case succeeded, failed, cancelled }
 
     func run() async throws {
         guard (1...1_000).contains(limit) else { throw CommandFailure.usage("--limit is \(limit): use 1 to 1000") }
@@ -44,7 +44,8 @@ struct WorkflowListCommand: AsyncParsableCommand {
                 throw CommandFailure(.emptyOrTimedOut, self.server.json ? nil : try await nothing(name, server))
             }
             if self.server.json { return }
-            terminal.write(table(page.items).lines(width: terminal.width, palette: terminal.palette))
+            terminal.write(
+                RunList.table(page.items, terminal.moments).lines(width: terminal.width, palette: terminal.palette))
             if let next = page.next { Terminal.complain("There are more: --after \(next)") }
         }
     }
@@ -54,24 +55,6 @@ struct WorkflowListCommand: AsyncParsableCommand {
         guard let name else { return "no run fits" }
         let names = try await server.definitions().filter { $0.sort == .workflow }.map(\.name)
         return "no run fits" + (names.contains(name) ? "" : DidYouMean.sentence(name, among: names))
-    }
-
-    private func table(_ runs: [RunView]) -> Table {
-        var table = Table([
-            .init(title: "id"), .init(title: "workflow", isFlexible: true), .init(title: "version", isNumeric: true),
-            .init(title: "state"), .init(title: "outcome"), .init(title: "steps", isNumeric: true),
-            .init(title: "submitted"), .init(title: "time", isNumeric: true),
-        ])
-        for run in runs {
-            table.add([
-                .init(run.id.description), .init(run.name), .init(String(run.version)),
-                .init(run.state.rawValue, Look.of(run.state.rawValue).style),
-                .init(run.outcome?.rawValue ?? "", Look.of(run.outcome?.rawValue ?? "").style),
-                .init("\(run.stepsFinished)/\(run.stepsTotal)"), .init(Moments.text(run.submitted)),
-                .init(Spans.text(.seconds(run.seconds))),
-            ])
-        }
-        return table
     }
 }
 

@@ -14,6 +14,11 @@ struct SubmitCommand: AsyncParsableCommand {
             from standard input. When the command returns, the job is stored. A kind that
             nobody has is refused, unless --unknown-kind says that the job is to wait.
 
+            --stdin-many stores the jobs in the order of the lines and stops at the first
+            line that cannot be taken: all lines before it are stored then, and --from-line
+            goes on there. With --idempotency-key each job's key is that one, a dash and the
+            number of its line, so that the same input may be sent again.
+
             Examples:
               lovage submit mail.send to=ann@example.org retries=3
               lovage submit mail.send '{"to": "ann@example.org"}' --after 5m
@@ -21,29 +26,36 @@ struct SubmitCommand: AsyncParsableCommand {
               lovage submit order.pay id=17 --idempotency-key order-17
               lovage submit mail.send to=ann@example.org --unknown-kind wait
               generate-json-lines | lovage submit image.resize --stdin-many
+              lovage submit image.resize --stdin-many --from-line 1500 <jobs.jsonl
             """)
 
     @Argument(help: "Which kind of job.") var kind: String
     @Argument(help: "One JSON value, or key=value pairs.") var arguments: [String] = []
     @OptionGroup(title: "Job options") var options: SubmitOptions
-    @Flag(help: "Wait while the queue is full, instead of ending with code 75.") var waitForRoom = false
+    @Flag(help: "Wait while the queue is full, for as long as it takes, instead of ending with code 75.")
+    var waitForRoom = false
     @Flag(help: "Submit one job for each line of standard input, which is its arguments as JSON.") var stdinMany = false
+    @Option(help: ArgumentHelp("With --stdin-many: pass over the lines before this one.", valueName: "number"))
+    var fromLine: Int?
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
-        let kind = try Kind(typed: kind)
-        let options = try options.request()
-        if stdinMany {
-            guard arguments.isEmpty else {
-                throw CommandFailure.usage("arguments and --stdin-many are both given: use one of them")
-            }
-            return try await submitLines(kind, options)
-        }
         let request = SubmitRequest(
-            kind: kind, arguments: try ArgumentText.parseOrRead(arguments), options: options,
-            whenFull: waitForRoom ? .wait : nil, unknownKind: self.options.unknownKind)
-        try await server.use { server, terminal in
-            let answer = try await server.submit(request)
+            kind: try Kind(typed: kind), options: try options.request(), unknownKind: options.unknownKind)
+        if stdinMany { return try await submitLines(request) }
+        if fromLine != nil { throw CommandFailure.usage("--from-line is given without --stdin-many: use both") }
+        try await submitOne(request)
+    }
+
+    private func submitOne(_ template: SubmitRequest) async throws {
+        var request = template
+        request.arguments = try ArgumentText.parseOrRead(arguments)
+        try await server.use { [request] server, terminal in
+            let answer =
+                waitForRoom
+                ? try await server.submitWhenThereIsRoom(request) {
+                    Terminal.complain("lovage: the queue is full; waiting for room")
+                } : try await server.submit(request)
             terminal.write([self.server.json ? answer.json.string : answer.id?.description ?? ""])
             if answer.answer != .created, !self.server.json, let id = answer.id {
                 let state = answer.isGone ? "; it is over and no longer kept" : ""
@@ -52,41 +64,21 @@ struct SubmitCommand: AsyncParsableCommand {
         }
     }
 
-    /// Sends bulks as large as the API takes; the ids come out in the order of the lines.
-    private func submitLines(_ kind: Kind, _ options: OptionsRequest) async throws {
+    private func submitLines(_ template: SubmitRequest) async throws {
+        guard arguments.isEmpty else {
+            throw CommandFailure.usage("arguments and --stdin-many are both given: use one of them")
+        }
+        if let fromLine, fromLine < 1 { throw CommandFailure.usage("--from-line is \(fromLine): use 1 or more") }
+        if let key = template.options.idempotencyKey, key.utf8.count > SubmitLines.longestKey {
+            throw CommandFailure.usage(
+                "--idempotency-key has \(key.utf8.count) bytes: with --stdin-many, which adds the number of the line, use "
+                    + "at most \(SubmitLines.longestKey)")
+        }
         try await server.use { server, terminal in
-            var bulk: [SubmitRequest] = []
-            var bytes = 0
-            var number = 0
-            var worst: CommandFailure?
-            func send() async throws {
-                guard !bulk.isEmpty else { return }
-                let answers = try await server.submit(bulk)
-                for (index, answer) in answers.enumerated() {
-                    terminal.write([self.server.json ? answer.json.string : answer.id?.description ?? "refused"])
-                    guard let error = answer.error else { continue }
-                    let line = number - answers.count + index + 1
-                    let failure = CommandFailure(error)
-                    worst = worst ?? failure
-                    Terminal.complain("lovage: line \(line): \(failure.message ?? "refused")")
-                }
-                bulk = []
-                bytes = 0
-            }
-            while let line = readLine(strippingNewline: true) {
-                if line.allSatisfy(\.isWhitespace) { continue }
-                let arguments = try ArgumentText.json(line, as: "arguments on line \(number + 1)")
-                if bulk.count == BulkRequest.mostJobs || bytes + arguments.count > 700_000 { try await send() }
-                number += 1
-                bytes += arguments.count + 200
-                bulk.append(
-                    SubmitRequest(
-                        kind: kind, arguments: arguments, options: options, whenFull: waitForRoom ? .wait : nil,
-                        unknownKind: self.options.unknownKind))
-            }
-            try await send()
-            if number == 0 { throw CommandFailure(.emptyOrTimedOut, "standard input has no line") }
-            if let worst { throw CommandFailure(worst.code) }
+            var lines = SubmitLines(
+                template: template, waitsForRoom: waitForRoom, firstLine: fromLine ?? 1, server: server,
+                terminal: terminal, json: self.server.json)
+            try await lines.run(LineReader())
         }
     }
 }
