@@ -2,11 +2,14 @@
 import LovageAPI
 import LovageCore
 import LovageStore
+import LovageWorker
 import LovageWorkflow
 
 /// Says in sentences what the claim rule says of a job.
 struct JobExplainer: Sendable {
     let store: any Store
+    /// What keeps the worker of this process from starting anything; nil when nothing does.
+    var trouble: MachineCondition.Spell?
     /// Most jobs of a queue that are looked at to count those before a job.
     private static let mostCounted = 5_000
 
@@ -19,6 +22,7 @@ struct JobExplainer: Sendable {
         let place = job.state == .ready ? try await place(of: job) : nil
         switch verdict {
         case .mayRun:
+            if let trouble { return Self.held(job, by: trouble, place) }
             return ExplainView(
                 id: job.id, state: job.state.name, mayRun: true, summary: Self.turn(job, place, workers), reasons: [],
                 ahead: place?.ahead, aheadIsBound: place?.isBound ?? false)

@@ -7,6 +7,8 @@ import LovageWorkflow
 /// Says in sentences what a run waits for, or why it ended so, step by step.
 struct RunExplainer: Sendable {
     let store: any Store
+    /// Explains the jobs that are under way.
+    let explainer: JobExplainer
     /// Most jobs of one step that are explained one by one.
     private static let mostJobs = 5
 
@@ -80,7 +82,6 @@ struct RunExplainer: Sendable {
     /// How many of a step's jobs are over, and what the first of the others wait for.
     private func reasons(_ step: StepRun, _ jobs: [Job]) async throws -> [ReasonView] {
         var reasons = [ReasonView("members", "\(step.ended.total) of \(step.members) jobs have ended")]
-        let explainer = JobExplainer(store: store)
         for job in jobs {
             let place = job.membership?.index.map { "[\($0)]" } ?? ""
             reasons.append(ReasonView("job", "job \(job.id)\(place): \(try await explainer.explain(job).summary)"))

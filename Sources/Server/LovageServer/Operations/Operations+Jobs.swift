@@ -58,7 +58,7 @@ extension Operations {
 
     /// `GET /jobs/{id}/explain`
     func explainJob(_ call: Call) async throws -> Reply {
-        .object(amended(try await JobExplainer(store: store).explain(try await known(try call.id(JobID.self)))))
+        .object(try await jobExplainer.explain(try await known(try call.id(JobID.self))))
     }
 
     /// The job, or the answer for an id that was never submitted: another one than for a job that waits.

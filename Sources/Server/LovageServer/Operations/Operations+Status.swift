@@ -39,7 +39,7 @@ extension Operations {
 
     /// One line for each queue and state in which jobs wait: one of them is asked why.
     private func waits(_ queues: [QueueOverview]) async throws -> [WaitView] {
-        let explainer = JobExplainer(store: store)
+        let explainer = jobExplainer
         var waits: [WaitView] = []
         for queue in queues {
             for state in Self.waitingStates where queue.count(state) > 0 && waits.count < StatusPageView.most {

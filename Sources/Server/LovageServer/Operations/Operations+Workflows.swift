@@ -65,7 +65,8 @@ extension Operations {
     /// `GET /workflows/{id}/explain`
     func explainWorkflow(_ call: Call) async throws -> Reply {
         let run = try await known(try call.id(WorkflowID.self))
-        return .object(try await RunExplainer(store: store).explain(run, try await definition(of: run)))
+        return .object(
+            try await RunExplainer(store: store, explainer: jobExplainer).explain(run, try await definition(of: run)))
     }
 
     func known(_ id: WorkflowID) async throws -> WorkflowRun {
