@@ -196,7 +196,7 @@ struct Host: Sendable {
     private func untilSignalled(
         _ services: [any Service], by signals: AsyncStream<Int32>, _ logger: Logger
     ) async throws {
-        var quiet = logger
+        var quiet = logger.untilCancelled
         quiet.logLevel = max(.warning, logger.logLevel)
         let group = ServiceGroup(services: services, logger: quiet)
         try await withThrowingTaskGroup(of: Bool.self) { tasks in

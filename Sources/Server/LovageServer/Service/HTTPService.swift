@@ -76,7 +76,7 @@ package struct HTTPService: Service {
             idleTimeout: TimeAmount(limits.idleTimeout),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
-        var quiet = logger
+        var quiet = logger.untilCancelled
         // Hummingbird's own lines say nothing that ours do not.
         quiet.logLevel = max(.notice, logger.logLevel)
         let address: BindAddress =

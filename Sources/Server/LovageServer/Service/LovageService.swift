@@ -50,7 +50,7 @@ package struct LovageService: Service {
     /// Runs until graceful shutdown has ended everything, or until it is cancelled: then handlers are cancelled and
     /// their jobs handed back.
     package func run() async throws {
-        var quiet = logger
+        var quiet = logger.untilCancelled
         quiet.logLevel = max(.notice, logger.logLevel)
         let group = ServiceGroup(
             configuration: .init(

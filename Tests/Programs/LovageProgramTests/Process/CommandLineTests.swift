@@ -182,8 +182,8 @@ import Testing
         }
     }
 
-    @Test func `hands back what runs at the second signal`() async throws {
-        let server = try await Self.server()
+    @Test func `hands back what runs at the second signal, of which the first one tells`() async throws {
+        let server = try await Self.server(["--log-level", "notice", "--drain", "90s"])
         _ = try await server.lovage("apply", server.folder.file("definitions").path)
         let id = try await server.lovage("submit", "say.slow").firstLine()
         try await Self.untilRunning(id, on: server)
@@ -192,6 +192,9 @@ import Testing
         // Signals that are the same melt into one while they wait to be delivered, so the second one is sent again.
         server.send(SIGINT)
         #expect(await server.waitForEnd() == 0)
+        let log = try String(contentsOf: server.folder.file("server.log"), encoding: .utf8)
+        #expect(log.contains("may end within 1m30s; a second signal hands it back at once"))
+        #expect(!log.contains(" error lovage"), "\(log)")
         let again = try await RunningServer(in: server.folder, arguments: ["--queue", "other"])
         let shown = try await again.lovage("get", id)
         #expect(shown.output.contains("handedBack"))
@@ -206,10 +209,10 @@ import Testing
         }
     }
 
-    private static func server() async throws -> RunningServer {
+    private static func server(_ options: [String] = []) async throws -> RunningServer {
         let folder = try TestFolder()
         try define(in: folder)
-        return try await RunningServer(in: folder, arguments: ["--slots", "2"])
+        return try await RunningServer(in: folder, arguments: ["--slots", "2"] + options)
     }
 
     private static func define(in folder: TestFolder) throws {
