@@ -22,7 +22,7 @@ final class OldVersionMarker: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = HTTPServerRequestPart
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = unwrapInboundIn(data), head.version < .http1_1,
+        guard case .head(var head) = unwrapInboundIn(data), (head.version.major, head.version.minor) < (1, 1),
             head.headers.contains(name: "transfer-encoding")
         else { return context.fireChannelRead(data) }
         head.headers.add(name: "transfer-encoding", value: "in HTTP/1.0")
