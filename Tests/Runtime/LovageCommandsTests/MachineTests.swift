@@ -99,8 +99,8 @@ import Testing
         let starts = Collected()
         let end = try await runner.run(
             bench.script("umask; ulimit -Sn; grep SigIgn /proc/self/status"), named: "j",
-            started: { starts.add(OutputChunk(stream: .standardOutput, bytes: [1])) }
-        ) { collected.add($0) }
+            started: { starts.add(OutputChunk(stream: .standardOutput, bytes: [1])) },
+            output: { collected.add($0) })
         #expect(end.exit == .code(0))
         #expect(starts.bytes(.standardOutput) == [1])
         let lines = String(decoding: collected.bytes(.standardOutput), as: UTF8.self).split(separator: "\n")

@@ -130,11 +130,12 @@ public struct CommandHandler: Handler {
         let limits = AttemptLimits(of: job, beginning: source.now())
         (invocation.softLimit, invocation.hardLimit) = (limits.soft, limits.hard)
         let heard = HeardWords()
-        let end = try await runner.run(invocation, named: name, started: { [condition] in condition.started() }) {
-            [output] chunk in
-            heard.take(chunk)
-            await output(job, chunk)
-        }
+        let end = try await runner.run(
+            invocation, named: name, started: { [condition] in condition.started() },
+            output: { [output] chunk in
+                heard.take(chunk)
+                await output(job, chunk)
+            })
         if let error = end.machineError, case .notStarted(_, let reason) = end.exit {
             throw MachineTrouble(ofOurs: error, reason)
         }
