@@ -84,6 +84,9 @@ import Testing
             let near = try await api.get("/find/bakup")
             #expect(near.code == "unknown_id")
             #expect(near.json["error"]?["hint"] == "did you mean 'backup'?")
+            #expect(try await api.get("/jobs/\(run.id)").text.contains("is a run of backup and no job"))
+            #expect(try await api.post("/jobs/\(run.id)/cancel").code == "unknown_job")
+            #expect(try await api.get("/workflows/\(Self.first)").text.contains("is a job and no run"))
             #expect(try await api.get("/jobs?workflow=\(run.id.suffix(8))").json["items"]?.arrayValue?.count == 2)
         }
     }

@@ -68,7 +68,9 @@ struct RetryCommand: AsyncParsableCommand {
                     case .job(let id):
                         let job = try await server.retry(id, latest: latest)
                         terminal.write(job, json: json)
-                        if let version = job.definition { Terminal.complain(try await note(job, version, server)) }
+                        if !json, let version = job.definition {
+                            Terminal.complain(try await note(job, version, server))
+                        }
                     case .run(let id): terminal.write(try await server.retry(id, latest: latest), json: json)
                     }
                 }

@@ -25,8 +25,11 @@ struct TokenListCommand: AsyncParsableCommand {
     func run() async throws {
         try await server.use { server, terminal in
             let tokens = try await server.tokens()
-            if self.server.json { return terminal.write([TokensView(tokens).json.string]) }
-            if tokens.isEmpty { throw CommandFailure(.emptyOrTimedOut, "there are no tokens") }
+            if self.server.json { terminal.write([TokensView(tokens).json.string]) }
+            if tokens.isEmpty {
+                throw CommandFailure(.emptyOrTimedOut, self.server.json ? nil : "there are no tokens")
+            }
+            if self.server.json { return }
             terminal.write(
                 TokenTable.lines(tokens, width: terminal.width, palette: terminal.palette, moments: terminal.moments))
         }

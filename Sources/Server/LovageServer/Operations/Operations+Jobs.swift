@@ -52,7 +52,7 @@ extension Operations {
         let id: JobID = try call.id()
         switch try await store.apply([JobChange(id, .cancelled(.requested(request.reason)))]).first {
         case .changed(let job), .unchanged(let job): return try await view(job)
-        case .stale, .unknown, nil: throw Self.unknown(id)
+        case .stale, .unknown, nil: throw try await unknown(id)
         }
     }
 
@@ -63,7 +63,7 @@ extension Operations {
 
     /// The job, or the answer for an id that was never submitted: another one than for a job that waits.
     func known(_ id: JobID) async throws -> Job {
-        guard let job = try await store.job(id) else { throw Self.unknown(id) }
+        guard let job = try await store.job(id) else { throw try await unknown(id) }
         return job
     }
 
@@ -76,8 +76,14 @@ extension Operations {
         job.hasRunWithoutPause ? [] : try await store.attempts(of: job.id)
     }
 
-    static func unknown(_ id: JobID) -> ProblemView {
-        ProblemView(
+    /// What is said of an id that no job has; that of a run is told apart.
+    func unknown(_ id: JobID) async throws -> ProblemView {
+        if let run = try await store.workflow(WorkflowID(id.uuid)) {
+            return ProblemView(
+                .unknownJob, "\(id) is a run of \(run.definition.name) and no job", field: "id",
+                hint: "see \(Route.base)/workflows/\(id)")
+        }
+        return ProblemView(
             .unknownJob, "no job has the id \(id)", field: "id",
             hint: "it was never submitted here, or its queue no longer keeps it")
     }

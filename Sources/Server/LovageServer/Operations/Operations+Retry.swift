@@ -15,7 +15,7 @@ extension Operations {
         switch try await store.apply([JobChange(job.id, .retried(held: false, version: version))]).first {
         case .changed(let job): return try await view(job)
         case .unchanged(let job): throw Self.notRetryable(job)
-        case .stale, .unknown, nil: throw Self.unknown(job.id)
+        case .stale, .unknown, nil: throw try await unknown(job.id)
         }
     }
 

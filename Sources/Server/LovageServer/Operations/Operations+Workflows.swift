@@ -57,7 +57,7 @@ extension Operations {
         let request: RunCancelRequest = try call.request()
         let id: WorkflowID = try call.id()
         guard let run = try await store.cancelWorkflow(id, reason: request.reason, cleanup: request.cleanup) else {
-            throw Self.unknown(id)
+            throw try await unknown(id)
         }
         return try await view(run)
     }
@@ -70,12 +70,18 @@ extension Operations {
     }
 
     func known(_ id: WorkflowID) async throws -> WorkflowRun {
-        guard let run = try await store.workflow(id) else { throw Self.unknown(id) }
+        guard let run = try await store.workflow(id) else { throw try await unknown(id) }
         return run
     }
 
-    private static func unknown(_ id: WorkflowID) -> ProblemView {
-        ProblemView(
+    /// What is said of an id that no run has; that of a job is told apart.
+    private func unknown(_ id: WorkflowID) async throws -> ProblemView {
+        if let job = try await store.job(JobID(id.uuid)) {
+            let run = job.membership.map { " of the run \($0.workflow)" } ?? ""
+            return ProblemView(
+                .unknownWorkflow, "\(id) is a job\(run) and no run", field: "id", hint: "see \(Route.base)/jobs/\(id)")
+        }
+        return ProblemView(
             .unknownWorkflow, "no run has the id \(id)", field: "id",
             hint: "it was never started here, or it is no longer kept")
     }

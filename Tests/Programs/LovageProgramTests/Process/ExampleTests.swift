@@ -92,7 +92,7 @@ private struct ExampleBed {
         let text = try String(contentsOf: workflow, encoding: .utf8)
         try text.replacing("/usr/share/doc", with: folder.file("source").path)
             .write(to: workflow, atomically: true, encoding: .utf8)
-        try folder.write(Self.kinds, to: "kinds/kinds.yaml")
+        try folder.write(Self.kinds, to: "ops/kinds.yaml")
         // What stands around `lovage` in the examples.
         try folder.write("#!/bin/sh\nexec \"\(Program.binary.path)\" \"$@\"\n", to: "bin/lovage")
         try folder.write("#!/bin/sh\necho '{}'; echo '{}'\n", to: "bin/generate-json-lines")
@@ -100,7 +100,7 @@ private struct ExampleBed {
         try folder.write("#!/bin/sh\nshift 2\nexec \"$@\"\n", to: "bin/watch")
         server = try await RunningServer(
             in: folder, arguments: ["--slots", "4", "--queue", "default", "--queue", "mail", "--queue", "slow"])
-        for name in ["kinds", "Examples/nightly-backup"] {
+        for name in ["ops", "Examples/nightly-backup"] {
             let applied = try await server.lovage("apply", folder.file(name).path)
             try #require(applied.code == 0, "\(applied.complaints)")
         }
@@ -113,6 +113,11 @@ private struct ExampleBed {
             let id = try await id(for: example.path)
             line = line.replacing(Self.placeholder, with: id).replacing("a4f60b2c", with: String(id.suffix(8)))
         }
+        if line.contains("052a4f7499bee308") {
+            let made = try await server.lovage("token", "create", "spare", "--json").output
+            let id = try JSONValue(parsing: made.utf8)["token"]?["id"]?.stringValue ?? ""
+            line = line.replacing("052a4f7499bee308", with: id)
+        }
         for path in ["/srv/backup", "/var/backups/doc"] {
             line = line.replacing(path, with: server.folder.file("backup").path)
         }
@@ -120,7 +125,7 @@ private struct ExampleBed {
         return try await Program.shell(
             line, in: server.folder,
             environment: [
-                "LOVAGE_SERVER": server.address,
+                "LOVAGE_DATA": server.data.path,
                 "PATH": server.folder.file("bin").path + ":/usr/local/bin:/usr/bin:/bin",
             ])
     }
