@@ -22,6 +22,22 @@ public struct DefinitionLoader {
         self.files = files
     }
 
+    /// All files that loading `sources` asks for, each path once, in the order of the definitions: what whoever sends
+    /// them elsewhere has to send along. Not all of them have to exist; what cannot be read names nothing.
+    public static func files(for sources: [SourceFile]) -> [NamedFile] {
+        var seen = Set<String>()
+        var files: [NamedFile] = []
+        for source in sources {
+            for document in YAMLFile(source).documents {
+                guard let definition = Definition.reading(document.value).definition else { continue }
+                files += ScriptFiles.wanted(by: definition, besides: source.path).filter {
+                    seen.insert($0.path).inserted
+                }
+            }
+        }
+        return files
+    }
+
     /// Reads `sources`; complexity: O(bytes).
     public func load(_ sources: [SourceFile]) -> LoadReport {
         var report = LoadReport()
@@ -47,6 +63,7 @@ public struct DefinitionLoader {
         for entry in entries {
             let resolved = scripts.resolve(entry.definition, besides: entry.path)
             report.problems += resolved.faults.map(entry.problem)
+            report.warnings += entry.definition.doubts().map(entry.problem)
             report.definitions.append(
                 LoadedDefinition(
                     definition: resolved.definition, hash: resolved.definition.hash, path: entry.path,

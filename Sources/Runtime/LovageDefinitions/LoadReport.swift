@@ -18,6 +18,18 @@ public struct SourceFile: Sendable, Hashable {
     public init(path: String, text: String) { self.init(path: path, contents: Array(text.utf8)) }
 }
 
+/// A file that loading definitions asks for.
+public struct NamedFile: Sendable, Hashable {
+    /// The folder of its definition, empty or with a slash at its end.
+    public let folder: String
+    /// How the definition names it, below that folder.
+    public let name: String
+    /// True when it is stored with the command; false when it only matters whether it is there.
+    public let isStored: Bool
+    /// Where it is sought.
+    public var path: String { folder + name }
+}
+
 /// What a folder of definitions says.
 public struct LoadReport: Sendable, Hashable {
     /// The definitions in the order they were written; nothing may be stored while there are problems.

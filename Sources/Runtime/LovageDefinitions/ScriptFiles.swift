@@ -5,9 +5,6 @@ import LovageWorkflow
 /// A script and the files with it are read beside the YAML file; a worker writes them to a folder of their own under the
 /// same names.
 struct ScriptFiles {
-    /// Larger things belong on the worker or in an artefact, not in a definition.
-    private static let mostBytes = 16 << 20
-
     let read: (String) -> [UInt8]?
     private(set) var stored: [LoadedFile] = []
     private var hashes = Set<String>()
@@ -19,17 +16,36 @@ struct ScriptFiles {
     ) -> (definition: Definition, faults: [DefinitionFault]) {
         guard case .command(var command) = definition else { return (definition, []) }
         var faults: [DefinitionFault] = []
-        var wanted = command.files.keys.sorted().map { (name: $0, path: ["files"]) }
-        if let script = command.script, command.files[script] == nil { wanted.insert((script, ["run", "0"]), at: 0) }
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let folder = Self.folder(of: path)
+        if let program = command.programInPath, command.files[program] == nil, read(folder + program) != nil {
+            faults.append(
+                DefinitionFault(
+                    ["run", "0"],
+                    "'\(program)' lies beside this file, but a program without a folder is looked up in PATH",
+                    hint: "write ./\(program) for the file beside, or the full path of the program"))
+        }
         // What may not be stored is not read either; `faults()` has said so.
-        for file in wanted where CommandDefinition.isStorable(file.name) {
+        for file in command.storedFiles where StoredName.problem(with: file.name) == nil {
             switch fetch(file.name, folder) {
             case .success(let hash): command.files[file.name] = hash
             case .failure(let problem): faults.append(DefinitionFault(file.path, problem.message, hint: problem.hint))
             }
         }
         return (.command(command), faults)
+    }
+
+    /// What has to be at hand to load this definition: its stored files, and what its program may be mistaken for.
+    static func wanted(by definition: Definition, besides path: String) -> [NamedFile] {
+        guard case .command(let command) = definition else { return [] }
+        let folder = folder(of: path)
+        let stored = command.storedFiles.map { ($0.name, true) }
+        return (stored + [command.programInPath].compactMap(\.self).map { ($0, false) })
+            .filter { StoredName.problem(with: $0.0) == nil }
+            .map { NamedFile(folder: folder, name: $0.0, isStored: $0.1) }
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     }
 
     private struct Refusal: Error {
@@ -41,10 +57,11 @@ struct ScriptFiles {
         guard let contents = read(folder + name) else {
             return .failure(Refusal(message: "there is no file '\(folder)\(name)'"))
         }
-        guard contents.count <= Self.mostBytes else {
+        guard contents.count <= CommandDefinition.mostFileBytes else {
             return .failure(
                 Refusal(
-                    message: "'\(folder)\(name)' has \(contents.count) bytes, at most \(Self.mostBytes) can be stored"))
+                    message: "'\(folder)\(name)' has \(contents.count) bytes, at most \(CommandDefinition.mostFileBytes) "
+                        + "can be stored"))
         }
         let hash = ContentHash.hex(of: contents)
         if hashes.insert(hash).inserted { stored.append(LoadedFile(hash: hash, contents: contents)) }

@@ -9,6 +9,8 @@ struct YAMLFile {
     /// Nested aliases multiply, and the parser compares what they stand for: this bounds the product.
     private static let mostAliases = 16
 
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
     let documents: [YAMLDocument]
     let faults: [(place: YAMLDocument.Place, message: String)]
 
@@ -36,6 +38,8 @@ struct YAMLFile {
         guard bytes.count <= mostBytes else {
             return .failure(Fault(1, 1, "the file has \(bytes.count) bytes, at most \(mostBytes) are possible"))
         }
+        // Editors of some systems begin UTF-8 with a byte order mark, which is no part of the text.
+        let bytes = bytes.starts(with: byteOrderMark) ? Array(bytes.dropFirst(byteOrderMark.count)) : bytes
         guard let text = String(validating: bytes, as: UTF8.self) else {
             let valid = validPrefix(of: bytes)
             let place = YAMLDocument.Place(behind: String(decoding: bytes[..<valid], as: UTF8.self))

@@ -70,7 +70,7 @@ package struct RemoteClient: Sendable {
         _ route: Route, _ path: [String] = [], query: [(String, String?)] = [], body: (any APIObject)? = nil,
         waiting: Duration = .zero
     ) async throws -> JSONText {
-        let request = request(route, path, query, body)
+        let request = try request(route, path, query, body)
         let response = try await reaching { try await http.execute(request, timeout: TimeAmount(timeout + waiting)) }
         let bytes = try await reaching {
             Array(try await response.body.collect(upTo: Self.mostBytes).readableBytesView)
@@ -82,7 +82,7 @@ package struct RemoteClient: Sendable {
     func open(
         _ route: Route, _ path: [String], query: [(String, String?)], headers: [(String, String)] = []
     ) async throws -> HTTPClientResponse {
-        var request = request(route, path, query, nil)
+        var request = try request(route, path, query, nil)
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         // The deadline holds for the head only; output may take as long as the attempt does.
         let response = try await reaching { [request] in try await http.execute(request, deadline: .distantFuture) }
@@ -98,7 +98,7 @@ package struct RemoteClient: Sendable {
 
     private func request(
         _ route: Route, _ path: [String], _ query: [(String, String?)], _ body: (any APIObject)?
-    ) -> HTTPClientRequest {
+    ) throws(RemoteError) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: base + Self.target(route, path, query))
         request.method = HTTPMethod(rawValue: route.method.rawValue)
         request.headers.add(name: "accept", value: "application/json")
@@ -107,9 +107,19 @@ package struct RemoteClient: Sendable {
         if server.hasPrefix(Self.socketScheme) { request.headers.add(name: "host", value: "localhost") }
         if let body {
             request.headers.add(name: "content-type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: body.json.bytes))
+            let bytes = body.json.bytes
+            guard bytes.count <= route.mostBodyBytes else { throw tooLarge(bytes.count, route) }
+            request.body = .bytes(ByteBuffer(bytes: bytes))
         }
         return request
+    }
+
+    /// Said here, because a server that refuses a body while it is still being sent may not be heard.
+    private func tooLarge(_ bytes: Int, _ route: Route) -> RemoteError {
+        let problem = ProblemView(
+            .bodyTooLarge, "the request has \(bytes) bytes, at most \(route.mostBodyBytes) are taken at once",
+            hint: "send less at once, or a reference to large data instead of the data")
+        return RemoteError(.refused(problem, status: problem.code.status), server: server)
     }
 
     /// The path and query of a call; `path` fills the placeholders in their order.

@@ -167,10 +167,12 @@ import Testing
 
     @Test func `a program without a slash and one with a full path are looked up on the worker`() {
         let text = "command: a\nrun: [tar]\n---\ncommand: b\nrun: [/bin/sh, -c, exit]"
-        let report = DefinitionLoader { _ in
-            Issue.record("no file is read")
+        var asked: [String] = []
+        let report = DefinitionLoader { name in
+            asked.append(name)
             return nil
         }.load([SourceFile(path: "w.yaml", text: text)])
+        #expect(asked == ["tar"], "only whether it lies beside the definition")
         #expect(report.problems.isEmpty)
         #expect(report.files.isEmpty)
     }

@@ -21,7 +21,7 @@ extension CommandDefinition {
         try Parameter.check(arguments, against: parameters, noun: "argument")
     }
 
-    /// The argument vector for `arguments`; see `invocation(for:job:attempt:)`.
+    /// The argument vector for `arguments`; see `invocation(for:job:attempt:files:)`.
     public func argumentVector(
         for arguments: JSONText, job: JobID, attempt: Int
     ) throws(InvalidParameters) -> [String] {
@@ -31,14 +31,16 @@ extension CommandDefinition {
     /// Replaces the templates of the command. Each element of `run` is one argument whatever is put into it; null is an
     /// empty text; `${args.NAME...}` as a whole element is one argument for each element of a list, none for null.
     ///
-    /// Throws when the arguments do not fit the parameters, or cannot be passed to a program.
-    public func invocation(for arguments: JSONText, job: JobID, attempt: Int) throws(InvalidParameters)
-        -> ResolvedCommand
-    {
+    /// `files` is the folder in which its files are, nil when it has none. Throws when the arguments do not fit the
+    /// parameters, or cannot be passed to a program.
+    public func invocation(
+        for arguments: JSONText, job: JobID, attempt: Int, files: String? = nil
+    ) throws(InvalidParameters) -> ResolvedCommand {
         var scope = TemplateScope()
         scope.arguments = try check(arguments).value()
         scope.jobID = job.description
         scope.jobAttempt = attempt
+        scope.files = files
         do throws(TemplateFault) {
             var vector: [String] = []
             for (position, element) in run.enumerated() {

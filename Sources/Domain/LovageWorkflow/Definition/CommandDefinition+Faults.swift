@@ -16,31 +16,6 @@ extension CommandDefinition {
         return faults
     }
 
-    /// The script that is stored with the definition, when the program is one: a name with a slash that does not begin
-    /// with one. Any other program is looked up where the command runs.
-    public var script: String? {
-        guard let program = run.first, program.contains("/"), !program.hasPrefix("/"), !program.contains("${") else {
-            return nil
-        }
-        return program
-    }
-
-    /// True when a stored file may have this name: one that does not lead out of the folder it is written to.
-    public static func isStorable(_ name: String) -> Bool {
-        !name.isEmpty && !name.hasPrefix("/") && !name.hasSuffix("/") && !name.utf8.contains(0)
-            && !name.split(separator: "/").contains("..")
-    }
-
-    private func fileFaults() -> [DefinitionFault] {
-        let names = files.keys.sorted().map { ($0, ["files"]) } + (script.map { [($0, ["run", "0"])] } ?? [])
-        var seen = Set<String>()
-        return names.filter { !Self.isStorable($0.0) && seen.insert($0.0).inserted }.map { name, path in
-            DefinitionFault(
-                path, "'\(name)' is not below the folder of the definition",
-                hint: "name stored files relative to it, without '..'")
-        }
-    }
-
     private func runFaults(_ used: inout Set<String>?) -> [DefinitionFault] {
         guard let program = run.first, !program.isEmpty else {
             return [
@@ -93,6 +68,11 @@ extension CommandDefinition {
                             hint: near.map { "did you mean 'args.\($0)'?" } ?? "declare it under parameters"))
                 }
             case .jobID, .jobAttempt: break
+            case .files where files.isEmpty && script == nil:
+                faults.append(
+                    DefinitionFault(
+                        path, "'\(reference.source)': the command has no files", hint: "name them under files"))
+            case .files: break
             case .parameter(let name):
                 faults.append(
                     DefinitionFault(
@@ -101,7 +81,7 @@ extension CommandDefinition {
             case .step, .item, .index, .workflowID, .workflowName:
                 faults.append(
                     DefinitionFault(
-                        path, "'\(reference.source)': a command can read its args and job.id, job.attempt only",
+                        path, "'\(reference.source)': a command can read its args, files and job.id, job.attempt only",
                         hint: "pass the value as an argument"))
             }
         }

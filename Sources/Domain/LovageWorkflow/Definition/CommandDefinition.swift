@@ -30,7 +30,7 @@ public struct CommandDefinition: Sendable, Hashable {
     public var grace: Duration
     /// Defaults of every job of this kind.
     public var options: JobOptions
-    /// Files stored with the definition: path as written → SHA-256 in lower-case hexadecimal.
+    /// Files stored with the definition: path below its folder (`StoredName`) → SHA-256 in lower-case hexadecimal.
     public var files: [String: String]
 
     /// The options that a job of this kind begins with, with what its arguments are when they are left out.
@@ -51,6 +51,10 @@ public struct CommandDefinition: Sendable, Hashable {
         /// Both through one pipe, in the order of their writing; all of it then counts as standard output.
         case merged
     }
+
+    /// Most bytes of a script or another file of a definition, wherever it passes: 16 MiB. Larger things belong on the
+    /// worker or in an artefact.
+    public static let mostFileBytes = 16 << 20
 
     /// The names inherited when a definition says nothing.
     public static let standardInherit = ["PATH", "HOME", "LANG", "TZ"]
@@ -77,6 +81,7 @@ public struct CommandDefinition: Sendable, Hashable {
         self.streams = streams
         self.grace = grace
         self.options = options
-        self.files = files
+        self.files = Dictionary(
+            files.map { (StoredName.normalised($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -103,15 +103,16 @@ extension FieldReader {
         return codes
     }
 
-    /// Stored, a file has its hash; in YAML it is only named, and the loader hashes it.
+    /// Stored, a file has its hash; in YAML it is only named, and the loader hashes it. Written in another way it is the
+    /// same file.
     private mutating func files(in fields: Fields) -> [String: String] {
         if fields["files"]?.objectValue == nil {
             return Dictionary(
-                (texts("files", in: fields) ?? []).map { ($0, "") }, uniquingKeysWith: { first, _ in first })
+                (texts("files", in: fields) ?? []).map { (StoredName.normalised($0), "") }, uniquingKeysWith: { first, _ in first })
         }
         guard let value = fields["files"], let members = object(value, at: ["files"])?.members else { return [:] }
         var files: [String: String] = [:]
-        for member in members { files[member.key] = scalar(member.value, at: ["files", member.key]) }
+        for member in members { files[StoredName.normalised(member.key)] = scalar(member.value, at: ["files", member.key]) }
         return files
     }
 

@@ -41,6 +41,14 @@ extension Definition {
     /// Everything that is wrong with it; empty when it can be used.
     public func faults() -> [DefinitionFault] { faults(besides: []) }
 
+    /// What may be meant so, and most often is not.
+    public func doubts() -> [DefinitionFault] {
+        switch self {
+        case .command(let command): command.fileDoubts()
+        case .workflow: []
+        }
+    }
+
     /// Everything that is wrong with it besides fields that could not be read, without what only follows from those.
     public func faults(besides unread: [DefinitionFault]) -> [DefinitionFault] {
         let all =

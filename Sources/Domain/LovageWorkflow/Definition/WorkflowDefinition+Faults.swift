@@ -173,6 +173,7 @@ struct TemplateReader {
         case .argument(let name):
             return ("'\(source)': args are for commands", "in a workflow write params.\(name)")
         case .jobID, .jobAttempt: return ("'\(source)': job is for commands", nil)
+        case .files: return ("'\(source)': files are for commands", nil)
         }
     }
 

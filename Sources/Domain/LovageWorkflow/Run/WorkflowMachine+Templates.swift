@@ -86,7 +86,7 @@ extension WorkflowMachine {
                 work.scope.results[name] = try results(name).map { $0?.value() ?? .null }
             case .workflowID: work.scope.workflowID = run.id.description
             case .workflowName: work.scope.workflowName = definition.name.text
-            case .item, .index, .argument, .jobID, .jobAttempt: break
+            case .item, .index, .argument, .jobID, .jobAttempt, .files: break
             }
         }
     }

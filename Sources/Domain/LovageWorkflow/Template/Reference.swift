@@ -29,6 +29,8 @@ public struct Reference: Sendable, Hashable {
         case jobID
         /// `job.attempt`, in a command.
         case jobAttempt
+        /// `files`, the folder in which the files of a command are put.
+        case files
     }
 
     /// What may be read of a step.
@@ -41,7 +43,7 @@ public struct Reference: Sendable, Hashable {
         case outcome
     }
 
-    private static let roots = ["params", "steps", "item", "index", "workflow", "args", "job"]
+    private static let roots = ["params", "steps", "item", "index", "workflow", "args", "job", "files"]
 
     /// Reads what stands between `${` and `}`.
     init(parsing source: String) throws(TemplateFault) {
@@ -66,6 +68,7 @@ public struct Reference: Sendable, Hashable {
         case ("workflow", 2) where segments[1] == "name": root = .workflowName
         case ("job", 2) where segments[1] == "id": root = .jobID
         case ("job", 2) where segments[1] == "attempt": root = .jobAttempt
+        case ("files", 1): root = .files
         default: throw Self.fault(text, segments)
         }
         path = Array(segments.dropFirst(root.length))
@@ -78,6 +81,7 @@ public struct Reference: Sendable, Hashable {
         case "workflow": TemplateFault("'\(text)': of a workflow one can read workflow.id and workflow.name")
         case "job": TemplateFault("'\(text)': of a job one can read job.id and job.attempt")
         case "index": TemplateFault("'\(text)': index is a number and has no members")
+        case "files": TemplateFault("'\(text)': files is a folder: write ${files}/NAME")
         default:
             TemplateFault(
                 "'\(text)' begins with neither of \(roots.joined(separator: ", "))"
@@ -98,7 +102,7 @@ extension Reference.Root {
     /// How many segments it takes.
     fileprivate var length: Int {
         switch self {
-        case .item, .index: 1
+        case .item, .index, .files: 1
         case .parameter, .argument, .workflowID, .workflowName, .jobID, .jobAttempt: 2
         case .step: 3
         }

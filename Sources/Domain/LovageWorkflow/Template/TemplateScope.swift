@@ -23,6 +23,9 @@ package struct TemplateScope: Sendable {
     /// Its attempt.
     package var jobAttempt: Int?
 
+    /// Where the files of a command are.
+    package var files: String?
+
     /// Nothing to read yet.
     package init() {}
 
@@ -59,6 +62,7 @@ package struct TemplateScope: Sendable {
         case .workflowName: return .string(workflowName ?? "")
         case .jobID: return .string(jobID ?? "")
         case .jobAttempt: return .number(JSONNumber(jobAttempt ?? 0))
+        case .files: return .string(files ?? "")
         }
     }
 

@@ -1,83 +1,99 @@
 import Foundation
 import LovageAPI
 import LovageCore
+import LovageDefinitions
+import LovageWorkflow
 
 /// The definitions of a folder and the files they name.
 struct DefinitionFolder: Sendable {
     let path: String
 
-    /// Larger files are no scripts, and would not fit into one request with others.
-    private static let largestFile = 8 << 20
-
     /// Everything the server needs to check and store them.
     ///
-    /// Which files a command names is decided by the server, which reads the definitions; sent is each file whose path
-    /// stands anywhere in their text, so that nothing else of the folder leaves the machine.
+    /// Which files the definitions name is found by reading them as the server does, so that nothing else of the folder
+    /// leaves the machine. Paths are sent as they lead from here, so that the problems the server finds name files as
+    /// people type them.
     func request(isDryRun: Bool) throws(CommandFailure) -> ApplyRequest {
-        let (root, candidates) = try files()
-        var definitions: [FileView] = []
-        for name in candidates where name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-            let bytes = try read(root, name)
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw .usage("\(Harmless.line(name)) is not UTF-8: save it as UTF-8")
+        var problems: [String] = []
+        var files: [FileView] = []
+        for name in try sources() {
+            do {
+                // Much too large ones are refused by the server in its own words.
+                let contents = try RegularFile.read(name, limit: CommandDefinition.mostFileBytes)
+                files.append(FileView(path: name, contents: contents))
+            } catch {
+                problems.append("\(Harmless.line(name)) \(error.reason)")
             }
-            definitions.append(FileView(path: name, text: text))
-        }
-        if definitions.isEmpty {
-            throw .usage("'\(Harmless.line(path))' has no .yaml file: name a folder with definitions")
         }
         var scripts: [ScriptView] = []
-        for name in candidates where definitions.contains(where: { Self.names($0, name) }) {
-            scripts.append(ScriptView(path: name, contents: try read(root, name)))
+        let sources = files.map { SourceFile(path: $0.path, contents: $0.contents) }
+        for file in DefinitionLoader.files(for: sources) {
+            do {
+                guard let contents = try Self.contents(of: file) else { continue }
+                scripts.append(ScriptView(path: file.path, contents: contents))
+            } catch {
+                problems.append("\(Harmless.line(file.path)) \(error.reason)")
+            }
         }
-        return ApplyRequest(files: definitions, scripts: scripts, isDryRun: isDryRun)
+        guard problems.isEmpty else { throw .usage(problems.joined(separator: "\nlovage: ")) }
+        return ApplyRequest(files: files, scripts: scripts, isDryRun: isDryRun)
     }
 
-    /// True when a definition may mean this file: commands name files from the folder their definition stands in.
-    private static func names(_ definition: FileView, _ file: String) -> Bool {
-        let folder = definition.path.lastIndex(of: "/").map { definition.path[...$0] } ?? ""
-        guard file != definition.path, file.hasPrefix(folder) else { return false }
-        return definition.text.contains(file.dropFirst(folder.count))
+    /// What is in a file that a definition names; nil when there is none, which the server says with the place. A link
+    /// that leads out of the definition's folder would bring in what nobody sees there.
+    private static func contents(of file: NamedFile) throws(RegularFile.Refusal) -> [UInt8]? {
+        guard let real = RegularFile.resolved(file.path) else { return nil }
+        let home = RegularFile.resolved(file.folder.isEmpty ? "." : file.folder) ?? ""
+        guard real.hasPrefix(home == "/" ? home : home + "/") else {
+            if !file.isStored { return nil }
+            throw RegularFile.Refusal(
+                reason: "is a link that leads out of the folder of its definition: copy the file there")
+        }
+        do {
+            return try RegularFile.read(file.path, limit: CommandDefinition.mostFileBytes)
+        } catch {
+            if error.isMissing || !file.isStored { return nil }
+            throw error
+        }
     }
 
-    /// The folder and the paths of its files in it, sorted; hidden ones are left out.
-    private func files() throws(CommandFailure) -> (root: URL, names: [String]) {
-        let url = URL(fileURLWithPath: path).standardizedFileURL
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+    /// The YAML files, by the paths that lead to them from here; hidden ones are left out.
+    private func sources() throws(CommandFailure) -> [String] {
+        if path.isEmpty { throw .usage("the folder's name is empty: name a folder with definitions, . for this one") }
+        guard FileManager.default.fileExists(atPath: path) else {
             throw .usage("'\(Harmless.line(path))' does not exist: name a folder with definitions")
         }
-        let root = isFolder.boolValue ? url : url.deletingLastPathComponent()
-        guard let names = FileManager.default.enumerator(atPath: root.path) else {
+        guard Self.isFolder(path) else {
+            guard Self.isDefinition(path) else {
+                throw .usage("'\(Harmless.line(path))' is no .yaml file: name one, or a folder with definitions")
+            }
+            return [path]
+        }
+        guard let entries = FileManager.default.enumerator(atPath: path) else {
             throw .usage("'\(Harmless.line(path))' cannot be read")
         }
-        var found: [String] = []
-        for case let name as String in names {
-            if name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { continue }
-            var isInnerFolder: ObjCBool = false
-            let inner = root.appendingPathComponent(name).path
-            guard FileManager.default.fileExists(atPath: inner, isDirectory: &isInnerFolder), !isInnerFolder.boolValue
-            else { continue }
-            let isDefinition = name.hasSuffix(".yaml") || name.hasSuffix(".yml")
-            if isDefinition, !isFolder.boolValue, name != url.lastPathComponent { continue }
-            found.append(name)
+        var prefix = path
+        while prefix.hasPrefix("./") { prefix.removeFirst(2) }
+        if prefix == "." { prefix = "" }
+        if !prefix.isEmpty, !prefix.hasSuffix("/") { prefix += "/" }
+        var names: [String] = []
+        for case let name as String in entries {
+            if name.split(separator: "/").last?.hasPrefix(".") == true {
+                entries.skipDescendants()
+            } else if Self.isDefinition(name), !Self.isFolder(prefix + name) {
+                names.append(prefix + name)
+            }
         }
-        return (root, found.sorted())
+        if names.isEmpty {
+            throw .usage("'\(Harmless.line(path))' has no .yaml file: name a folder with definitions")
+        }
+        return names.sorted()
     }
 
-    private func read(_ root: URL, _ name: String) throws(CommandFailure) -> [UInt8] {
-        do {
-            let data = try Data(contentsOf: root.appendingPathComponent(name))
-            guard data.count <= Self.largestFile else {
-                throw CommandFailure.usage(
-                    "\(Harmless.line(name)) has \(Spans.grouped(data.count)) bytes: a script has at most "
-                        + Spans.grouped(Self.largestFile))
-            }
-            return Array(data)
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch {
-            throw .usage("\(Harmless.line(name)) cannot be read: \(error.localizedDescription)")
-        }
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
     }
+
+    private static func isDefinition(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".yml") }
 }

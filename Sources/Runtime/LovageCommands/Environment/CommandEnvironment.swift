@@ -44,20 +44,24 @@ public struct CommandEnvironment: Sendable, Equatable {
 
     /// The whole environment. Later wins: worker, definition, job, Lovage. A job's arguments (`submitted`) may not
     /// name a variable that makes a program load or run something; a definition may.
+    ///
+    /// `files` is the folder in which the files of the definition are (`LOVAGE_FILES`), nil when it has none.
     public func make(
-        worker: [String: String], attempt: Attempt, scratch: AttemptScratch, submitted: [String: String] = [:]
+        worker: [String: String], attempt: Attempt, scratch: AttemptScratch, files: String? = nil,
+        submitted: [String: String] = [:]
     ) throws(Refused) -> [String: String] {
         let problems =
             fixed.compactMap { VariableRule.problem(with: $0.key, $0.value, isSubmitted: false) }
             + submitted.compactMap { VariableRule.problem(with: $0.key, $0.value, isSubmitted: true) }
         guard problems.isEmpty else { throw Refused(problems: problems.sorted()) }
-        let own = [
+        var own = [
             "LOVAGE_JOB_ID": attempt.jobID,
             "LOVAGE_ATTEMPT": String(attempt.number),
             "LOVAGE_FENCE": String(attempt.fence),
             "LOVAGE_RESULT": scratch.resultFile,
             "LOVAGE_ARGUMENTS": scratch.argumentsFile,
         ]
+        own["LOVAGE_FILES"] = files
         return [worker.filter { allowed.contains($0.key) }, fixed, submitted, own]
             .reduce(into: [:]) { $0.merge($1) { _, later in later } }
     }

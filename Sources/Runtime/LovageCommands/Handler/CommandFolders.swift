@@ -2,6 +2,7 @@
 import Foundation
 import Glibc
 public import LovageWorker
+import LovageWorkflow
 import Synchronization
 
 /// Where a worker keeps what commands need.
@@ -51,7 +52,7 @@ public struct FileFolders: Sendable {
     let folder: String
     let cache: ScriptCache
 
-    /// The folder that holds exactly `files` (path as written → hash). `content` is asked for what is not there yet.
+    /// The folder that holds exactly `files` (name → hash). `content` is asked for what is not there yet.
     public func folder(
         of files: [String: String], content: (String) async throws -> [UInt8]
     ) async throws -> String {
@@ -86,10 +87,8 @@ public struct FileFolders: Sendable {
     }
 
     private static func link(_ kept: String, as path: String, below home: String) throws(ScriptCache.Problem) {
-        let parts = path.split(separator: "/")
-        guard !parts.isEmpty, !parts.contains(".."), !path.hasPrefix("/") else {
-            throw ScriptCache.Problem(description: "'\(path)' is not a path below the definition's folder")
-        }
+        let parts = StoredName.parts(of: path)
+        if let problem = StoredName.problem(with: path) { throw ScriptCache.Problem(description: problem.message) }
         var folder = home
         try makeFolder(folder)
         for part in parts.dropLast() {
@@ -99,9 +98,10 @@ public struct FileFolders: Sendable {
         let target = "\(home)/\(path)"
         if isSame(kept, target) { return }
         // A hard link, not a symbolic one: `$(dirname "$0")` and `readlink -f` then both lead to this folder. Made under
-        // another name and renamed, because other attempts put the same file here at the same time.
+        // another name (beside the folder, where it is never too long) and renamed, because other attempts put the same
+        // file here at the same time.
         let number = linked.wrappingAdd(1, ordering: .relaxed).newValue
-        let temporary = "\(target).\(getpid()).\(number)"
+        let temporary = "\(home).\(getpid()).\(number)"
         guard Glibc.link(kept, temporary) == 0, rename(temporary, target) == 0 else {
             throw ScriptCache.Problem(failed: "create", target)
         }

@@ -87,9 +87,11 @@ public struct CommandHandler: Handler {
     }
 
     private func run(_ definition: CommandDefinition, _ job: Job, _ context: JobContext) async throws -> AttemptReport {
+        let files = try await filesFolder(of: definition)
         let resolved: ResolvedCommand
         do {
-            resolved = try definition.invocation(for: job.arguments, job: job.id, attempt: job.attempts)
+            resolved = try definition.invocation(
+                for: job.arguments, job: job.id, attempt: job.attempts, files: files)
         } catch {
             throw Unrunnable(error.problems.joined(separator: "; "))
         }
@@ -97,7 +99,7 @@ public struct CommandHandler: Handler {
         let scratch = try scratch(named: name, for: job)
         let ended: Result<AttemptReport, any Error>
         do {
-            ended = .success(try await run(definition, resolved, job, in: scratch, named: name))
+            ended = .success(try await run(definition, resolved, job, in: scratch, files, named: name))
         } catch {
             ended = .failure(error)
         }
@@ -124,9 +126,9 @@ public struct CommandHandler: Handler {
 
     private func run(
         _ definition: CommandDefinition, _ resolved: ResolvedCommand, _ job: Job, in scratch: AttemptScratch,
-        named name: String
+        _ files: String?, named name: String
     ) async throws -> AttemptReport {
-        var invocation = try await invocation(definition, resolved, job, scratch)
+        var invocation = try invocation(definition, resolved, job, scratch, files)
         let limits = AttemptLimits(of: job, beginning: source.now())
         (invocation.softLimit, invocation.hardLimit) = (limits.soft, limits.hard)
         let heard = HeardWords()
@@ -167,30 +169,37 @@ public struct CommandHandler: Handler {
     }
 
     private func invocation(
-        _ definition: CommandDefinition, _ resolved: ResolvedCommand, _ job: Job, _ scratch: AttemptScratch
-    ) async throws -> CommandInvocation {
+        _ definition: CommandDefinition, _ resolved: ResolvedCommand, _ job: Job, _ scratch: AttemptScratch,
+        _ files: String?
+    ) throws -> CommandInvocation {
         let environment = try CommandEnvironment(
             allowed: Set(definition.inherit), fixed: definition.environment
         ).make(
             worker: environment,
             attempt: CommandEnvironment.Attempt(jobID: job.id.description, number: job.attempts, fence: job.fence),
-            scratch: scratch)
+            scratch: scratch, files: files)
         var vector = resolved.arguments
-        guard let program = vector.first else { throw Unrunnable("the command of \(job.kind) is empty") }
-        if !definition.files.isEmpty {
-            let folder = try await folders.files.folder(of: definition.files) { hash in
-                guard let file = try await source.file(hash: hash) else {
-                    throw Unrunnable("the file \(hash) of \(job.kind) is not in the store: apply its definition again")
-                }
-                return file.contents
-            }
-            if definition.files[program] != nil { vector[0] = "\(folder)/\(program)" }
+        guard !vector.isEmpty else { throw Unrunnable("the command of \(job.kind) is empty") }
+        if let files, let script = definition.script, definition.files[script] != nil {
+            vector[0] = "\(files)/\(script)"
         }
         return CommandInvocation(
             executable: vector[0], arguments: Array(vector.dropFirst()), environment: environment,
             workingDirectory: resolved.directory ?? scratch.folder,
             standardInput: Array((resolved.stdin ?? "").utf8), grace: definition.grace,
             outputLimit: definition.outputCap, mergesStreams: definition.streams == .merged)
+    }
+
+    /// Where the files of the definition are, put there if need be; nil when it has none.
+    private func filesFolder(of definition: CommandDefinition) async throws -> String? {
+        if definition.files.isEmpty { return nil }
+        return try await folders.files.folder(of: definition.files) { hash in
+            guard let file = try await source.file(hash: hash) else {
+                throw Unrunnable(
+                    "the file \(hash) of \(definition.kind) is not in the store: apply its definition again")
+            }
+            return file.contents
+        }
     }
 
     private func report(_ verdict: CommandVerdict, _ end: CommandEnd) -> AttemptReport {

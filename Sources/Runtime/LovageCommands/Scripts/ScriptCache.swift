@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import LovageWorkflow
 
 /// The worker's private copies of scripts, named by the SHA-256 of their content. What runs is what the definition's
 /// hash says, whatever happens to files elsewhere; and a copy that was changed is noticed and replaced before use.
@@ -55,8 +56,7 @@ public struct ScriptCache: Sendable {
         return path
     }
 
-    /// Scripts are text written by people: 1 MiB.
-    private static let largest = 1 << 20
+    private static let largest = CommandDefinition.mostFileBytes
 
     private static func isHexadecimal(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)

@@ -1,3 +1,5 @@
+import LovageCore
+
 /// One operation of the API: what the server serves, the client calls and the document describes.
 package struct Route: Sendable {
     /// Its name in the document, such as `getJob`.
@@ -16,6 +18,9 @@ package struct Route: Sendable {
     package let errors: [ErrorCode]
     /// False for what everybody may ask who reaches the server.
     package let needsToken: Bool
+
+    /// Longest body it takes, in bytes: 64 MiB for definitions with their files, 1 MiB for everything else.
+    package var mostBodyBytes: Int { name == Route.apply.name ? 64 << 20 : JSONLimits.body.maxBytes }
 
     /// The methods in use.
     package enum Method: String, Sendable {

@@ -70,6 +70,12 @@ package struct FieldReader: Sendable {
         try read(key, "a text", "put it in double quotes") { $0.value().stringValue }
     }
 
+    func base64(_ key: String) throws(ProblemView) -> [UInt8]? {
+        try read(key, "a text in base64", "use the standard alphabet with padding") {
+            $0.value().stringValue.flatMap(Base64.decode)
+        }
+    }
+
     func boolean(_ key: String) throws(ProblemView) -> Bool? {
         try read(key, "true or false", "write it without quotes") { $0.value().boolValue }
     }

@@ -42,28 +42,44 @@ package struct ApplyRequest: APIObject, Hashable {
 package struct FileView: APIObject, Hashable {
     /// As people know it, for messages.
     package let path: String
-    package let text: String
+    /// What is in it; what is not UTF-8 is said by the server, with all other problems.
+    package let contents: [UInt8]
     /// Makes a file.
-    package init(path: String, text: String) {
+    package init(path: String, contents: [UInt8]) {
         self.path = path
-        self.text = text
+        self.contents = contents
     }
 
+    /// Makes a file of a text.
+    package init(path: String, text: String) { self.init(path: path, contents: Array(text.utf8)) }
+
     package static let schema = ObjectSchema(
-        "File", "One YAML file.",
+        "File", "One YAML file: with its text, or in base64.",
         [
             .always("path", .text(), "As people know it, for messages."),
-            .always("text", .text(), "What is in it."),
+            .maybe("text", .text(), "What is in it."),
+            .maybe("base64", .text(), "What is in it, in base64 with padding, instead of text."),
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
         path = try reader.required("path", reader.text("path"))
-        text = try reader.required("text", reader.text("text"))
+        let text = try reader.text("text")
+        let bytes = try reader.base64("base64")
+        guard (text == nil) != (bytes == nil) else {
+            throw ProblemView(
+                .invalidRequest, "fields '\(reader.place("text"))' and '\(reader.place("base64"))' exclude each other",
+                field: reader.place("text"), hint: "give exactly one of them")
+        }
+        contents = text.map { Array($0.utf8) } ?? bytes ?? []
     }
 
     package func write(to writer: inout JSONWriter) {
         writer.member("path", path)
-        writer.member("text", text)
+        if let text = String(validating: contents, as: UTF8.self) {
+            writer.member("text", text)
+        } else {
+            writer.member("base64", Base64.encode(contents))
+        }
     }
 }
 
@@ -87,11 +103,7 @@ package struct ScriptView: APIObject, Hashable {
 
     package init(reading reader: FieldReader) throws(ProblemView) {
         path = try reader.required("path", reader.text("path"))
-        contents = try reader.required(
-            "base64",
-            reader.read("base64", "a text in base64", "use the standard alphabet with padding") {
-                $0.value().stringValue.flatMap(Base64.decode)
-            })
+        contents = try reader.required("base64", reader.base64("base64"))
     }
 
     package func write(to writer: inout JSONWriter) {

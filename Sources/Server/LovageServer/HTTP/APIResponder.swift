@@ -16,9 +16,6 @@ struct APIResponder: HTTPResponder {
     let operations: Operations
     let matcher: RouteMatcher
     let logger: Logger
-    /// Longest body: one request in general, and definitions with their scripts.
-    static let mostBody = JSONLimits.body.maxBytes
-    static let mostApplyBody = 32 << 20
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
         var response: Response
@@ -102,7 +99,7 @@ struct APIResponder: HTTPResponder {
     // MARK: Bodies
 
     private func body(of request: Request, _ route: Route) async throws -> JSONText? {
-        let most = route.name == Route.apply.name ? Self.mostApplyBody : Self.mostBody
+        let most = route.mostBodyBytes
         try RequestFraming.check(request.headers[values: .transferEncoding])
         let length = request.headers[.contentLength].flatMap { Int($0) }
         if let length, length > most { throw Self.tooLarge(most) }

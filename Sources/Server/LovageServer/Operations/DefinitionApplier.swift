@@ -38,7 +38,7 @@ struct DefinitionApplier: Sendable {
         let scripts = Dictionary(
             request.scripts.map { ($0.path, $0.contents) }, uniquingKeysWith: { _, last in last })
         return DefinitionLoader(knownKinds: knownKinds) { scripts[$0] }
-            .load(request.files.map { SourceFile(path: $0.path, text: $0.text) })
+            .load(request.files.map { SourceFile(path: $0.path, contents: $0.contents) })
     }
 
     private func save(_ drafts: [DefinitionDraft], _ files: [LoadedFile]) async throws -> [DefinitionVersion] {

@@ -88,7 +88,7 @@ import Testing
                 "run[1]: 'args.sorce': there is no parameter 'sorce'; did you mean 'args.source'?",
                 "run[2]: 'x${args.list...}': a list can be spread only as a whole element of run",
                 "run[3]: 'params.y': params are for workflows; in a command write args.y",
-                "run[4]: 'steps.a.result': a command can read its args and job.id, job.attempt only; pass the value as an argument",
+                "run[4]: 'steps.a.result': a command can read its args, files and job.id, job.attempt only; pass the value as an argument",
                 "stdin: '${args.list...}': a list can be spread only as a whole element of run",
                 "parameters.source: parameter 'source' is not used; read it as ${args.source} or remove it",
                 "parameters.list.choices[0]: the text 'x' is no list, the type of 'list'",

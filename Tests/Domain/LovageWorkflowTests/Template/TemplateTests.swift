@@ -53,7 +53,7 @@ import Testing
         ("${workflow.x}", "'workflow.x': of a workflow one can read workflow.id and workflow.name"),
         (
             "${param.n}",
-            "'param.n' begins with neither of params, steps, item, index, workflow, args, job; did you mean 'params'?"
+            "'param.n' begins with neither of params, steps, item, index, workflow, args, job, files; did you mean 'params'?"
         ),
         ("${params.nn}", "'params.nn': there is no 'nn'; did you mean 'n'?"),
         ("${params.list.3}", "'params.list.3': there is no '3' in a list of 3; positions count from 0"),
