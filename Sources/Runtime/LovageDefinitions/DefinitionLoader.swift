@@ -1,6 +1,6 @@
 #if Commands
 public import LovageCore
-import LovageWorkflow
+public import LovageWorkflow
 
 /// Reads folders of YAML into definitions: everything is checked before anything is said to be good, and everything
 /// that is wrong is said at once.
@@ -14,11 +14,17 @@ import LovageWorkflow
 public struct DefinitionLoader {
     private let files: (String) -> [UInt8]?
     private let knownKinds: Set<Kind>?
+    private let storedCommands: [Kind: CommandDefinition]
 
     /// Makes a loader. `files` reads a script by its path, nil when there is none; `knownKinds` are the kinds that
     /// exist elsewhere (stored, or served by workers): with them an unknown kind is a problem, without them a warning.
-    public init(knownKinds: Set<Kind>? = nil, files: @escaping (String) -> [UInt8]?) {
+    /// `storedCommands` are the definitions of those that are commands, against which steps are held.
+    public init(
+        knownKinds: Set<Kind>? = nil, storedCommands: [Kind: CommandDefinition] = [:],
+        files: @escaping (String) -> [UInt8]?
+    ) {
         self.knownKinds = knownKinds
+        self.storedCommands = storedCommands
         self.files = files
     }
 
@@ -52,7 +58,8 @@ public struct DefinitionLoader {
             }
             for document in file.documents { entries += read(document, source.path, order, &report) }
         }
-        let set = DefinitionSet(entries.map(\.definition), knownKinds: knownKinds)
+        let set = DefinitionSet(
+            entries.map(\.definition), knownKinds: knownKinds, stored: storedCommands)
         for finding in set.findings() {
             let other = finding.other.map { entries[$0] }
             let hint = other.map { "the first is at \($0.path):\($0.document.place(of: []).line)" }

@@ -12,13 +12,24 @@ public struct ResolvedCommand: Sendable, Hashable {
 
 extension CommandDefinition {
     /// Longest single argument Linux takes (MAX_ARG_STRLEN), without the zero at its end.
-    private static let longestArgument = 128 * 1024 - 1
+    static let longestArgument = 128 * 1024 - 1
     /// All arguments together; Linux takes a quarter of the stack limit, 2 MiB as a rule, for them and the environment.
     private static let mostArgumentBytes = 1 << 20
 
     /// Checks arguments against the parameters and fills in defaults; all faults at once.
     public func check(_ arguments: JSONText) throws(InvalidParameters) -> JSONText {
         try Parameter.check(arguments, against: parameters, noun: "argument")
+    }
+
+    /// What is wrong with the arguments of a job, as far as it can be known before the job runs: what a run would refuse
+    /// for certain.
+    public func problems(with arguments: JSONText, of job: JobID) -> [String] {
+        do throws(InvalidParameters) {
+            _ = try invocation(for: arguments, job: job, attempt: 1)
+            return []
+        } catch {
+            return error.problems
+        }
     }
 
     /// The argument vector for `arguments`; see `invocation(for:job:attempt:files:)`.

@@ -7,16 +7,32 @@ extension CommandDefinition {
     public func faults() -> [DefinitionFault] { faults(reportsUnused: true) }
 
     func faults(reportsUnused: Bool) -> [DefinitionFault] {
-        var used: Set<String>? = reportsUnused ? [] : nil
+        var used = Reading(
+            parameters: reportsUnused ? [] : nil, names: Set(parameters.map(\.name)), hints: DidYouMean.mostHints)
         var faults = runFaults(&used)
         if let stdin { faults += templateFaults(stdin, at: ["stdin"], isArgument: false, &used) }
-        if let directory { faults += templateFaults(directory, at: ["directory"], isArgument: false, &used) }
-        faults += Parameter.faults(parameters, used: used, root: "args")
+        if let directory {
+            faults += templateFaults(directory, at: ["directory"], isArgument: false, &used)
+            if directory.utf8.contains(0) {
+                faults.append(DefinitionFault(["directory"], "a folder's name cannot contain a zero byte"))
+            }
+        }
+        faults += Parameter.faults(parameters, used: used.parameters, root: "args")
         faults += fileFaults() + environmentFaults() + codeFaults() + limitFaults()
         return faults
     }
 
-    private func runFaults(_ used: inout Set<String>?) -> [DefinitionFault] {
+    /// What its templates read.
+    private struct Reading {
+        /// The parameters that were read; nil once that cannot be known.
+        var parameters: Set<String>?
+        /// Those that there are.
+        let names: Set<String>
+        /// How many more times a name that was probably meant is looked for.
+        var hints: Int
+    }
+
+    private func runFaults(_ used: inout Reading) -> [DefinitionFault] {
         guard let program = run.first, !program.isEmpty else {
             return [
                 DefinitionFault(["run"], "a command needs a program to run", hint: "write run: [program, argument, …]")
@@ -34,20 +50,28 @@ extension CommandDefinition {
             if element.utf8.contains(0) {
                 faults.append(DefinitionFault(path, "an argument cannot contain a zero byte"))
             }
+            // What templates put in is counted when it is known.
+            if !element.contains("${"), element.utf8.count > Self.longestArgument {
+                faults.append(
+                    DefinitionFault(
+                        path,
+                        "an argument has \(element.utf8.count) bytes, at most \(Self.longestArgument) are possible",
+                        hint: "pass it through stdin or a file"))
+            }
             if position > 0 { faults += templateFaults(element, at: path, isArgument: true, &used) }
         }
         return faults
     }
 
     private func templateFaults(
-        _ text: String, at path: [String], isArgument: Bool, _ used: inout Set<String>?
+        _ text: String, at path: [String], isArgument: Bool, _ used: inout Reading
     ) -> [DefinitionFault] {
         let template: Template
         do {
             template = try Template(parsing: text)
         } catch {
             // It may read anything.
-            used = nil
+            used.parameters = nil
             return [DefinitionFault(path, error.message)]
         }
         var faults: [DefinitionFault] = []
@@ -58,10 +82,10 @@ extension CommandDefinition {
         for reference in template.references {
             switch reference.root {
             case .argument(let name):
-                used?.insert(name)
-                let names = parameters.map(\.name)
-                if !names.contains(name) {
-                    let near = DidYouMean.nearest(to: name, among: names)
+                used.parameters?.insert(name)
+                if !used.names.contains(name) {
+                    let near = used.hints > 0 ? DidYouMean.nearest(to: name, among: parameters.map(\.name)) : nil
+                    used.hints -= 1
                     faults.append(
                         DefinitionFault(
                             path, "'\(reference.source)': there is no parameter '\(name)'",
@@ -90,18 +114,18 @@ extension CommandDefinition {
 
     private func environmentFaults() -> [DefinitionFault] {
         var faults: [DefinitionFault] = []
-        for (field, names) in [("environment", environment.keys.sorted()), ("inherit", inherit)] {
-            for (position, name) in names.enumerated() {
-                let path = [field, field == "inherit" ? "\(position)" : name]
-                if name.isEmpty || name.contains("=") || name.utf8.contains(0) {
-                    faults.append(DefinitionFault(path, "'\(name)' is no name of an environment variable"))
-                } else if name.hasPrefix("LOVAGE_") {
-                    faults.append(DefinitionFault(path, "'\(name)': names that begin with LOVAGE_ are set by Lovage"))
-                }
+        for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
+            if let problem = EnvironmentRule.problem(with: name, value) {
+                faults.append(DefinitionFault(["environment", name], problem))
             }
         }
-        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where value.utf8.contains(0) {
-            faults.append(DefinitionFault(["environment", name], "the value of '\(name)' contains a zero byte"))
+        for (position, name) in inherit.enumerated() {
+            let path = ["inherit", "\(position)"]
+            if name.isEmpty || name.contains("=") || name.utf8.contains(0) {
+                faults.append(DefinitionFault(path, "'\(name)' is no name of an environment variable"))
+            } else if name.hasPrefix("LOVAGE_") {
+                faults.append(DefinitionFault(path, "\(name) is set by Lovage"))
+            }
         }
         return faults
     }
@@ -125,8 +149,23 @@ extension CommandDefinition {
         if outputCap < 1024 {
             faults.append(DefinitionFault(["output_cap"], "output_cap must be at least 1KiB, but is \(outputCap)"))
         }
+        faults += LimitRule.faults(
+            [
+                ("timeout", options.hardLimit), ("soft_timeout", options.softLimit), ("deadline", options.deadline),
+                ("start_within", options.startWithin),
+            ], at: [])
         if let soft = options.softLimit, let hard = options.hardLimit, soft > hard {
             faults.append(DefinitionFault(["soft_timeout"], "soft_timeout is longer than timeout"))
+        }
+        if case .after(let delay) = options.start, let deadline = options.deadline, deadline > .zero, delay >= deadline
+        {
+            faults.append(DefinitionFault(["delay"], "delay is not shorter than deadline, so that no job can start"))
+        }
+        for name in options.retry.rules.keys.sorted() where !CommandFailureKind.isKnown(name) {
+            faults.append(
+                DefinitionFault(
+                    ["errors", name], "no failure of a command is called '\(name)'",
+                    hint: "write it like 'exit 7', 'signal 9' or timeout"))
         }
         if let unique = options.unique {
             faults += unique.faults(among: parameters.map(\.name), at: ["unique"], noun: "parameter")

@@ -60,7 +60,8 @@ extension Definition {
         let regions = Set(
             unread.map { Array($0.path.prefix($0.path.first == "steps" || $0.path.first == "parameters" ? 2 : 1)) })
         return all.filter { fault in
-            !regions.contains { $0.isEmpty ? fault.path.isEmpty : fault.path.starts(with: $0) }
+            if fault.path.isEmpty { return !regions.contains([]) }
+            return !regions.contains(Array(fault.path.prefix(1))) && !regions.contains(Array(fault.path.prefix(2)))
         }
     }
 }

@@ -17,11 +17,16 @@ public struct DefinitionSet: Sendable {
     private let definitions: [Definition]
     private let knownKinds: Set<Kind>?
     private let commands: [Kind: CommandDefinition]
+    private let stored: [Kind: CommandDefinition]
 
-    /// Takes definitions; `knownKinds` are those that exist elsewhere, nil when that is not known.
-    public init(_ definitions: [Definition], knownKinds: Set<Kind>?) {
+    /// Takes definitions; `knownKinds` are those that exist elsewhere, nil when that is not known, and `stored` the
+    /// commands among them, which these definitions replace where they have the same name.
+    public init(
+        _ definitions: [Definition], knownKinds: Set<Kind>?, stored: [Kind: CommandDefinition] = [:]
+    ) {
         self.definitions = definitions
         self.knownKinds = knownKinds
+        self.stored = stored
         let pairs: [(Kind, CommandDefinition)] = definitions.compactMap {
             if case .command(let command) = $0 { (command.kind, command) } else { nil }
         }
@@ -44,19 +49,21 @@ public struct DefinitionSet: Sendable {
                         isWarning: false, other: first))
             }
             guard case .workflow(let workflow) = definition else { continue }
-            for step in workflow.steps { findings += check(step, position) }
+            for step in workflow.steps {
+                findings += check(step, position, hints: findings.count < DidYouMean.mostHints)
+            }
         }
         return findings
     }
 
-    private func check(_ step: WorkflowDefinition.Step, _ position: Int) -> [Finding] {
+    private func check(_ step: WorkflowDefinition.Step, _ position: Int, hints: Bool) -> [Finding] {
         guard !step.kind.text.isEmpty else { return [] }
-        if let command = commands[step.kind] {
-            return command.faults(ofArguments: step.arguments, at: ["steps", step.name, "with"])
+        if let command = commands[step.kind] ?? stored[step.kind] {
+            return command.faults(ofArguments: step.arguments, at: ["steps", step.name, "with"], hints: hints)
                 .map { Finding(position: position, fault: $0, isWarning: false) }
         }
         if knownKinds?.contains(step.kind) == true { return [] }
-        let known = commands.keys.map(\.text).sorted() + (knownKinds ?? []).map(\.text).sorted()
+        let known = hints ? commands.keys.map(\.text).sorted() + (knownKinds ?? []).map(\.text).sorted() : []
         let hint = DidYouMean.nearest(to: step.kind.text, among: known).map { "did you mean '\($0)'?" }
         return [
             Finding(
@@ -70,27 +77,30 @@ public struct DefinitionSet: Sendable {
 
 extension CommandDefinition {
     /// What can be known to be wrong with a step's arguments before its templates are worked out.
-    fileprivate func faults(ofArguments arguments: JSONValue, at path: [String]) -> [DefinitionFault] {
+    fileprivate func faults(ofArguments arguments: JSONValue, at path: [String], hints: Bool) -> [DefinitionFault] {
         let members = arguments.objectValue ?? []
         let names = parameters.map(\.name)
+        let known = Set(names)
         var faults: [DefinitionFault] = []
-        for member in members where !names.contains(member.key) {
-            let near = DidYouMean.nearest(to: member.key, among: names)
+        for member in members where !known.contains(member.key) {
+            let near =
+                hints && faults.count < DidYouMean.mostHints ? DidYouMean.nearest(to: member.key, among: names) : nil
             faults.append(
                 DefinitionFault(
                     path + [member.key], "command '\(kind)' has no parameter '\(member.key)'",
                     hint: near.map { "did you mean '\($0)'?" }
                         ?? (names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))")))
         }
+        let given = Dictionary(members.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         for parameter in parameters {
-            guard let value = members.first(where: { $0.key == parameter.name })?.value else {
+            guard let value = given[parameter.name], value != .null else {
                 if parameter.isRequired {
                     faults.append(
                         DefinitionFault(path, "command '\(kind)' needs the argument '\(parameter.name)'"))
                 }
                 continue
             }
-            if value == .null || value.stringValue?.contains("${") == true { continue }
+            if value.stringValue?.contains("${") == true { continue }
             faults += parameter.problems(with: value).map {
                 DefinitionFault(path + [parameter.name], "argument '\(parameter.name)' \($0)")
             }

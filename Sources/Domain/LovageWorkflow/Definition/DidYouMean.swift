@@ -1,5 +1,9 @@
 /// Finds the name somebody most likely meant.
 package enum DidYouMean {
+    /// How many problems of one report say what was probably meant: looking for it takes a look at every candidate, and
+    /// nobody reads more.
+    package static let mostHints = 100
+
     /// `; did you mean 'source'?`, or nothing when no candidate is near.
     package static func sentence(_ given: String, among candidates: some Sequence<String>) -> String {
         nearest(to: given, among: candidates).map { "; did you mean '\($0)'?" } ?? ""

@@ -34,7 +34,7 @@ struct FieldReader {
     mutating func fields(_ value: JSONValue, at path: [String], known: [String], of noun: String) -> Fields? {
         guard let fields = object(value, at: path) else { return nil }
         for member in fields.members where !known.contains(member.key) {
-            let near = DidYouMean.nearest(to: member.key, among: known)
+            let near = faults.count < DidYouMean.mostHints ? DidYouMean.nearest(to: member.key, among: known) : nil
             report(
                 path + [member.key], "\(noun) has no field '\(member.key)'",
                 hint: near.map { "did you mean '\($0)'?" } ?? "it has \(known.joined(separator: ", "))")

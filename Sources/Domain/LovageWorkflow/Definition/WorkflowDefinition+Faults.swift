@@ -67,6 +67,8 @@ extension WorkflowDefinition.Step {
         if let retries = overrides.retries, retries < 0 {
             faults.append(DefinitionFault(path + ["retries"], "retries cannot be less than 0, but is \(retries)"))
         }
+        faults += LimitRule.faults(
+            [("timeout", overrides.hardLimit), ("soft_timeout", overrides.softLimit)], at: path)
         if let soft = overrides.softLimit, let hard = overrides.hardLimit, soft > hard {
             faults.append(DefinitionFault(path + ["soft_timeout"], "soft_timeout is longer than timeout"))
         }
@@ -89,10 +91,12 @@ struct TemplateReader {
     /// Nil once a template could not be read: it may read anything.
     var usedParameters: Set<String>? = []
     private var ancestors: [Int: Set<Int>] = [:]
+    private let parameterNames: Set<String>
 
     init(definition: WorkflowDefinition, graph: StepGraph) {
         self.definition = definition
         self.graph = graph
+        parameterNames = Set(definition.parameters.map(\.name))
     }
 
     mutating func read(_ step: WorkflowDefinition.Step, at position: Int) {
@@ -159,9 +163,9 @@ struct TemplateReader {
         switch reference.root {
         case .parameter(let name):
             usedParameters?.insert(name)
-            let names = definition.parameters.map(\.name)
-            guard !names.contains(name) else { return nil }
-            let near = DidYouMean.nearest(to: name, among: names)
+            guard !parameterNames.contains(name) else { return nil }
+            let near = faults.count < DidYouMean.mostHints
+                ? DidYouMean.nearest(to: name, among: definition.parameters.map(\.name)) : nil
             return (
                 "'\(source)': there is no parameter '\(name)'",
                 near.map { "did you mean 'params.\($0)'?" } ?? "declare it under parameters"
@@ -181,7 +185,8 @@ struct TemplateReader {
         ofStep name: String, _ part: Reference.Part, _ source: String, from position: Int?
     ) -> (message: String, hint: String?)? {
         guard let step = graph.positions[name] else {
-            let near = DidYouMean.nearest(to: name, among: definition.steps.map(\.name))
+            let near = faults.count < DidYouMean.mostHints
+                ? DidYouMean.nearest(to: name, among: definition.steps.map(\.name)) : nil
             return ("'\(source)': there is no step '\(name)'", near.map { "did you mean 'steps.\($0)'?" })
         }
         if part == .result, definition.steps[step].foreach != nil {

@@ -49,11 +49,20 @@ struct SubmitOptions: ParsableArguments {
             request.idempotencyKey = key
         }
         request.start = try start()
-        request.startWithin = startWithin?.duration
-        request.deadline = deadline?.duration
-        request.hardLimit = timeout?.duration
+        request.startWithin = try Self.limit(startWithin, "--start-within")
+        request.deadline = try Self.limit(deadline, "--deadline")
+        request.hardLimit = try Self.limit(timeout, "--timeout")
         if unique { request.unique = .allArguments }
         return request
+    }
+
+    /// A limit without any time would end the job for certain.
+    private static func limit(_ option: SpanOption?, _ name: String) throws(CommandFailure) -> Duration? {
+        guard let option else { return nil }
+        guard option.duration > .zero else {
+            throw .usage("\(name) is 0s: use a longer time, or leave it out for no limit")
+        }
+        return option.duration
     }
 
     private func start() throws(CommandFailure) -> JobOptions.Start? {

@@ -1,5 +1,6 @@
 public import LovageCore
 public import LovageWorker
+import LovageWorkflow
 
 /// What the end of a command means for its attempt.
 public enum CommandVerdict: Sendable, Equatable {
@@ -49,7 +50,7 @@ public struct ExitCodeRule: Sendable, Equatable {
         case .code(let code) where skip.contains(code): return .skipped
         case .code(0): return read(result)
         case .notStarted(_, let reason):
-            return .failed(Failure(kind: "not started", message: reason, isRetryable: false))
+            return .failed(Failure(kind: CommandFailureKind.notStarted, message: reason, isRetryable: false))
         case .code, .signal, .unknown:
             let wish = asksForRetry(end.exit) ? " asks for another attempt" : ""
             let late = end.cause == .softLimit ? " after its soft limit" : ""
@@ -62,7 +63,7 @@ public struct ExitCodeRule: Sendable, Equatable {
         do {
             return .succeeded(result: try result())
         } catch {
-            return .failed(Failure(kind: "result", message: "\(error)"))
+            return .failed(Failure(kind: CommandFailureKind.result, message: "\(error)"))
         }
     }
 
@@ -80,10 +81,10 @@ public struct ExitCodeRule: Sendable, Equatable {
     /// What retry rules match: `exit 7`, `signal 9`.
     private static func kind(of exit: CommandEnd.Exit) -> String {
         switch exit {
-        case .code(let code): "exit \(code)"
-        case .signal(let signal): "signal \(signal)"
-        case .notStarted: "not started"
-        case .unknown: "unknown"
+        case .code(let code): CommandFailureKind.exit(code)
+        case .signal(let signal): CommandFailureKind.signal(signal)
+        case .notStarted: CommandFailureKind.notStarted
+        case .unknown: CommandFailureKind.unknown
         }
     }
 

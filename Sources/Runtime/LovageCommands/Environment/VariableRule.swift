@@ -1,13 +1,11 @@
+import LovageWorkflow
+
 /// Which environment variables a definition and a job may set.
 enum VariableRule {
     /// What is wrong with setting `name` to `value`, in a sentence; nil if nothing is. `isSubmitted`: a job asks for
     /// it, not a definition.
     static func problem(with name: String, _ value: String, isSubmitted: Bool) -> String? {
-        if !isName(name) {
-            return "\"\(name)\" is not the name of a variable (letters, digits and _, not starting with a digit)"
-        }
-        if value.utf8.contains(0) { return "\(name) has a NUL character in its value" }
-        if name.hasPrefix("LOVAGE_") { return "\(name) is set by Lovage" }
+        if let problem = EnvironmentRule.problem(with: name, value) { return problem }
         if isSubmitted && isDangerous(name) {
             return "\(name) cannot be set by a job, because it makes programs run other code; set it in the definition"
         }
@@ -18,20 +16,6 @@ enum VariableRule {
     /// find other programs, their configuration or their network.
     static func isDangerous(_ name: String) -> Bool {
         prefixes.contains { name.hasPrefix($0) } || names.contains(name)
-    }
-
-    private static func isName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
-            return false
-        }
-        return name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-                true
-            default: false
-            }
-        }
     }
 
     private static let prefixes = [

@@ -101,6 +101,15 @@ package struct FieldReader: Sendable {
         }
     }
 
+    /// A limit of time in seconds: more than nothing, up to 100 years, kept to the microsecond.
+    func limit(_ key: String) throws(ProblemView) -> Duration? {
+        try read(
+            key, "a number of seconds above 0, up to \(Int(Self.mostSeconds))", "leave it out for no limit"
+        ) {
+            Self.duration($0.value()).flatMap { $0 > .zero ? $0 : nil }
+        }
+    }
+
     static let mostSeconds = 3_155_760_000.0
 
     static func duration(_ value: JSONValue) -> Duration? {

@@ -11,8 +11,17 @@ package struct ProblemView: Error, Sendable, Hashable {
     package let field: String?
     /// What to do about it; nil when the message says it.
     package let hint: String?
-    /// Every problem, when there are several.
+    /// Every problem, when there are several: the first ones, and how many more there are.
     package let problems: [String]
+
+    /// How many problems one answer tells.
+    package static let mostTold = 100
+
+    /// The first of many sentences, and how many more there are.
+    package static func told(_ sentences: [String]) -> [String] {
+        let rest = sentences.count - mostTold
+        return rest > 0 ? sentences.prefix(mostTold) + ["and \(rest) more"] : sentences
+    }
 
     /// Makes a problem.
     package init(
@@ -22,7 +31,7 @@ package struct ProblemView: Error, Sendable, Hashable {
         self.message = message
         self.field = field
         self.hint = hint
-        self.problems = problems
+        self.problems = Self.told(problems)
     }
 
     /// What a failing store leads to: nothing of the request is stored.

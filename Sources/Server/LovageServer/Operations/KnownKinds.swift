@@ -4,12 +4,15 @@ import LovageStore
 import LovageWorkflow
 
 extension Sequence<StoredDefinition> {
-    /// The kinds that the commands among these definitions describe.
-    var commandKinds: Set<Kind> {
-        reduce(into: []) { kinds, stored in
-            if case .command(let command) = stored.definition { kinds.insert(command.kind) }
+    /// The commands among these definitions, by their kinds.
+    var commands: [Kind: CommandDefinition] {
+        reduce(into: [:]) { commands, stored in
+            if case .command(let command) = stored.definition { commands[command.kind] = command }
         }
     }
+
+    /// The kinds that the commands among these definitions describe.
+    var commandKinds: Set<Kind> { Set(commands.keys) }
 }
 
 extension Sequence<WorkerOverview> {

@@ -49,12 +49,13 @@ extension Operations {
         let wall = store.now().wall
         let submissions = requests.enumerated().map { index, request in
             let command = commands[request.kind]
+            let id = JobID(makeUUID(wall))
             if let command {
                 let prefix = place(index).isEmpty ? "" : "\(place(index)): "
-                invalid += Self.problems(with: request.arguments, of: command.0).map { prefix + $0 }
+                invalid += command.0.problems(with: request.arguments, of: id).map { prefix + $0 }
             }
             return Submission(
-                id: JobID(makeUUID(wall)), kind: request.kind, arguments: request.arguments,
+                id: id, kind: request.kind, arguments: request.arguments,
                 options: request.options.applied(to: command?.0.jobOptions ?? JobOptions()), definition: command?.1)
         }
         let problems = unknown.problems(at: place) + invalid
@@ -79,15 +80,6 @@ extension Operations {
             commands[kind] = (command, stored.version.version)
         }
         return commands
-    }
-
-    private static func problems(with arguments: JSONText, of command: CommandDefinition) -> [String] {
-        do {
-            _ = try Parameter.check(arguments, against: command.parameters, noun: "argument")
-            return []
-        } catch {
-            return error.problems
-        }
     }
 
     /// Submits; while the queue is full and the caller wants to wait, again at every change of the queue.
