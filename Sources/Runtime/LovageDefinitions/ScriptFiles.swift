@@ -60,7 +60,8 @@ struct ScriptFiles {
         guard contents.count <= CommandDefinition.mostFileBytes else {
             return .failure(
                 Refusal(
-                    message: "'\(folder)\(name)' has \(contents.count) bytes, at most \(CommandDefinition.mostFileBytes) "
+                    message:
+                        "'\(folder)\(name)' has \(contents.count) bytes, at most \(CommandDefinition.mostFileBytes) "
                         + "can be stored"))
         }
         let hash = ContentHash.hex(of: contents)

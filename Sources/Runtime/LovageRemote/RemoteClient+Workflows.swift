@@ -5,8 +5,11 @@ package import LovageWorkflow
 
 extension RemoteClient {
     /// Starts a run of a workflow.
-    package func run(_ name: String, parameters: JSONText = .emptyObject) async throws -> WorkflowView {
-        try await call(.run, body: RunRequest(name: name, parameters: parameters))
+    package func run(
+        _ name: String, parameters: JSONText = .emptyObject, typedParameters: [TypedText]? = nil
+    ) async throws -> WorkflowView {
+        try await call(
+            .run, body: RunRequest(name: name, parameters: parameters, typedParameters: typedParameters))
     }
 
     /// One page of runs, newest first.

@@ -31,7 +31,7 @@ import Testing
             #expect(try await api.post("/definitions", Self.body(command)).status == 200)
             let answer = try await api.post("/definitions", Self.body("workflow: w\nsteps: {a: {run: ops.flaky}}"))
             #expect(answer.code == "invalid_definition")
-            #expect(answer.text.contains("a.yaml:2:13: steps.a.with: command 'ops.flaky' needs the argument 'name'"))
+            #expect(answer.text.contains("a.yaml:2:9: steps.a.with: command 'ops.flaky' needs the argument 'name'"))
         }
     }
 
@@ -42,6 +42,35 @@ import Testing
             let both = #"{"files":[{"path":"a","text":"x","base64":"eA=="}]}"#
             #expect(try await api.post("/definitions", both).text.contains("exclude each other"))
             #expect(try await api.post("/definitions", #"{"files":[{"path":"a"}]}"#).code == "invalid_request")
+        }
+    }
+
+    @Test func `what people type is what the definition declares`() async throws {
+        let bed = Bed()
+        try await bed.run(kinds: ["swift.kind"]) { api in
+            let definitions = """
+                command: k
+                run: [echo, "${args.sha}", "${args.n}"]
+                parameters: {sha: {type: string}, n: {type: integer}}
+                ---
+                workflow: w
+                parameters: {sha: {type: string}, n: {type: integer}}
+                steps: {a: {run: k, with: {sha: "${params.sha}", n: "${params.n}"}}}
+                """
+            #expect(try await api.post("/definitions", Self.body(definitions)).status == 200)
+            let typed = #"{"sha":"831877e8","n":"99999999999999999999"}"#
+            let meant: JSONValue = ["sha": "831877e8", "n": .number(JSONNumber(lexeme: "99999999999999999999") ?? 0)]
+            let job = try await api.post("/jobs", #"{"kind":"k","typedArguments":\#(typed)}"#)
+            #expect(try await api.get("/jobs/\(job.id)").json["arguments"] == meant)
+            let other = try await api.post("/jobs", #"{"kind":"swift.kind","typedArguments":{"a":"1","b":"x"}}"#)
+            #expect(try await api.get("/jobs/\(other.id)").json["arguments"] == ["a": 1, "b": "x"])
+            let run = try await api.post("/workflows", #"{"name":"w","typedParameters":\#(typed)}"#)
+            #expect(run.json["parameters"] == meant)
+            for both in [
+                #"{"kind":"k","arguments":{},"typedArguments":{}}"#, #"{"kind":"k","typedArguments":{"n":1}}"#,
+            ] {
+                #expect(try await api.post("/jobs", both).code == "invalid_request")
+            }
         }
     }
 

@@ -117,6 +117,16 @@ import Testing
         }
     }
 
+    @Test func `a request that is too large is refused before it is sent, with its size`() async throws {
+        let client = RemoteClient(server: "http://127.0.0.1:1")
+        let text = try JSONText(validating: #""\#(String(repeating: "x", count: 1 << 20))""#, limits: .trusted)
+        let error = await #expect(throws: RemoteError.self) {
+            try await client.submit(SubmitRequest(kind: "k", arguments: text))
+        }
+        #expect(error?.code == .bodyTooLarge)
+        #expect(error?.description.hasSuffix("bytes, at most 1048576 are taken at once") == true)
+    }
+
     @Test func `a log is followed piece by piece to its end`() async throws {
         let bed = Bed()
         try await served(bed) { client in

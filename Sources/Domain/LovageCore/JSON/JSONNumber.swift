@@ -51,11 +51,25 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
         return value
     }
 
+    /// Whether it is written as a whole number, of any size: `1` is, `1.0` and `1e0` are not.
+    public var isWhole: Bool {
+        lexeme.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: "-") }
+    }
+
+    /// Whether it is 0, however written.
+    public var isZero: Bool { JSONDecimal(lexeme).digits.isEmpty }
+
     /// Whether both are the same number however written: `1`, `1.0` and `10e-1` are. Exact, not by way of doubles.
     public func isNumericallyEqual(to other: JSONNumber) -> Bool {
         if lexeme == other.lexeme { return true }
-        guard let one = Decimal(lexeme), let two = Decimal(other.lexeme) else { return false }
-        return one == two
+        let (one, two) = (JSONDecimal(lexeme), JSONDecimal(other.lexeme))
+        return one == two && !one.isCut
+    }
+
+    /// Whether it is less than `other`. Exact, not by way of doubles; only numbers whose exponents fit no integer are
+    /// told apart by their sign and the direction of the exponent alone.
+    public func isLess(than other: JSONNumber) -> Bool {
+        JSONDecimal(lexeme).isLess(than: JSONDecimal(other.lexeme))
     }
 }
 
@@ -63,53 +77,12 @@ extension JSONNumber {
     /// The one way in which this number is written: whole numbers and fractions of ordinary size with all their digits, others
     /// as whole digits and an exponent.
     var canon: String {
-        guard let decimal = Decimal(lexeme) else { return lexeme }
-        return decimal.canon
+        let decimal = JSONDecimal(lexeme)
+        return decimal.isCut ? lexeme : decimal.canon
     }
 }
 
-/// A number as significant digits times a power of ten; zero has no digits.
-private struct Decimal: Equatable {
-    let isNegative: Bool
-    let digits: [UInt8]
-    let exponent: Int
-
-    /// Nil if the exponent itself does not fit an integer; such numbers are equal only when written the same.
-    init?(_ lexeme: String) {
-        var mantissa = lexeme.utf8[...]
-        var exponent = 0
-        if let mark = mantissa.firstIndex(where: { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }) {
-            guard let written = Int(lexeme[lexeme.utf8.index(after: mark)...]) else { return nil }
-            exponent = written
-            mantissa = mantissa[..<mark]
-        }
-        let isNegative = mantissa.first == UInt8(ascii: "-")
-        if isNegative { mantissa = mantissa.dropFirst() }
-        let parts = mantissa.split(separator: UInt8(ascii: "."), maxSplits: 1)
-        let fraction = parts.count > 1 ? parts[1].count : 0
-        var digits = Array(parts.joined().drop { $0 == UInt8(ascii: "0") })
-        let significant = digits.lastIndex { $0 != UInt8(ascii: "0") }.map { $0 + 1 } ?? 0
-        let (scaled, overflow) = exponent.addingReportingOverflow(digits.count - significant - fraction)
-        guard !overflow else { return nil }
-        digits.removeSubrange(significant...)
-        self.isNegative = isNegative && !digits.isEmpty
-        self.digits = digits
-        self.exponent = digits.isEmpty ? 0 : scaled
-    }
-
-    /// Its digits, with as many zeros around them as a reader takes in, or with an exponent.
-    var canon: String {
-        guard !digits.isEmpty else { return "0" }
-        let text = String(decoding: digits, as: UTF8.self)
-        let sign = isNegative ? "-" : ""
-        switch exponent {
-        case 0...20: return sign + text + String(repeating: "0", count: exponent)
-        case -20..<0:
-            let zeros = String(repeating: "0", count: max(0, 1 - exponent - digits.count))
-            let padded = zeros + text
-            let point = padded.index(padded.endIndex, offsetBy: exponent)
-            return "\(sign)\(padded[..<point]).\(padded[point...])"
-        default: return "\(sign)\(text)e\(exponent)"
-        }
-    }
+extension JSONNumber: ExpressibleByIntegerLiteral {
+    /// A whole number.
+    public init(integerLiteral value: Int) { self.init(value) }
 }

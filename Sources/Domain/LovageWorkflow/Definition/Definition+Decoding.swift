@@ -108,11 +108,14 @@ extension FieldReader {
     private mutating func files(in fields: Fields) -> [String: String] {
         if fields["files"]?.objectValue == nil {
             return Dictionary(
-                (texts("files", in: fields) ?? []).map { (StoredName.normalised($0), "") }, uniquingKeysWith: { first, _ in first })
+                (texts("files", in: fields) ?? []).map { (StoredName.normalised($0), "") },
+                uniquingKeysWith: { first, _ in first })
         }
         guard let value = fields["files"], let members = object(value, at: ["files"])?.members else { return [:] }
         var files: [String: String] = [:]
-        for member in members { files[StoredName.normalised(member.key)] = scalar(member.value, at: ["files", member.key]) }
+        for member in members {
+            files[StoredName.normalised(member.key)] = scalar(member.value, at: ["files", member.key])
+        }
         return files
     }
 

@@ -61,8 +61,8 @@ extension Parameter {
         if isRequired { object.put("required", .bool(true)) }
         object.put("default", defaultValue)
         object.put("choices", unlessEmpty: .array(choices))
-        object.put("minimum", minimum.flatMap(JSONNumber.init).map(JSONValue.number))
-        object.put("maximum", maximum.flatMap(JSONNumber.init).map(JSONValue.number))
+        object.put("minimum", minimum.map(JSONValue.number))
+        object.put("maximum", maximum.map(JSONValue.number))
         return object.value
     }
 }

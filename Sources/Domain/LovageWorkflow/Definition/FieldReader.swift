@@ -81,10 +81,11 @@ struct FieldReader {
         return number
     }
 
-    mutating func number(_ name: String, in fields: Fields) -> Double? {
+    mutating func number(_ name: String, in fields: Fields) -> JSONNumber? {
         guard let value = fields[name] else { return nil }
-        if value.doubleValue == nil { wrong(fields.path + [name], "a number", value) }
-        return value.doubleValue
+        if case .number(let number) = value { return number }
+        wrong(fields.path + [name], "a number", value)
+        return nil
     }
 
     mutating func duration(_ name: String, in fields: Fields) -> Duration? {

@@ -52,21 +52,41 @@ extension Parameter {
             let all = choices.map(\.asText).joined(separator: ", ")
             return ["must be one of \(all), but is \(value.described)\(hint)"]
         }
-        guard let number = value.doubleValue else { return [] }
-        if let minimum, number < minimum {
-            return ["must be at least \(JSONNumber(minimum)?.lexeme ?? ""), but is \(value.described)"]
+        guard case .number(let number) = value else { return [] }
+        if let minimum, number.isLess(than: minimum) {
+            return ["must be at least \(minimum), but is \(value.described)"]
         }
-        if let maximum, number > maximum {
-            return ["must be at most \(JSONNumber(maximum)?.lexeme ?? ""), but is \(value.described)"]
+        if let maximum, maximum.isLess(than: number) {
+            return ["must be at most \(maximum), but is \(value.described)"]
         }
         return []
     }
 
-    /// Reads a value typed on a command line: text for a string, JSON for everything else.
-    public func value(typed text: String) -> JSONValue {
+    /// One object of what people typed: the declared type of each name says what its text means. What is not declared,
+    /// and what is not of a type that says so, is JSON where it can be read as such, and else a text.
+    public static func object(typed: [TypedText], as parameters: [Parameter] = []) -> JSONText {
+        let types = Dictionary(parameters.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
+        return JSONValue.object(typed.map { JSONMember($0.name, $0.value(as: types[$0.name] ?? .any)) }).text()
+    }
+}
+
+/// A named value as somebody typed it, such as `sha=831877e8`.
+public struct TypedText: Sendable, Hashable {
+    /// Of which parameter or argument.
+    public let name: String
+    /// What was typed.
+    public let text: String
+
+    /// Takes what was typed.
+    public init(_ name: String, _ text: String) {
+        self.name = name
+        self.text = text
+    }
+
+    func value(as type: Parameter.ValueType) -> JSONValue {
         if type == .string { return .string(text) }
         do {
-            return try JSONValue(parsing: Array(text.utf8))
+            return try JSONValue(parsing: text)
         } catch {
             // Not JSON: it stays a text, which `check` then refuses by name unless the type is `any`.
             return .string(text)
@@ -78,8 +98,8 @@ extension Parameter.ValueType {
     func takes(_ value: JSONValue) -> Bool {
         switch (self, value) {
         case (.any, _), (.string, .string), (.boolean, .bool), (.list, .array), (.object, .object): true
-        case (.number, .number(let number)): number.double != nil
-        case (.integer, .number(let number)): number.int != nil
+        case (.number, .number): true
+        case (.integer, .number(let number)): number.isWhole
         case (.string, _), (.boolean, _), (.list, _), (.object, _), (.number, _), (.integer, _): false
         }
     }

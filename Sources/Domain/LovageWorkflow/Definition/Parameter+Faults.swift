@@ -30,7 +30,7 @@ extension Parameter {
         if minimum != nil || maximum != nil, type != .integer, type != .number {
             faults.append(DefinitionFault(path, "minimum and maximum are for numbers, not for type \(type.rawValue)"))
         }
-        if let minimum, let maximum, minimum > maximum {
+        if let minimum, let maximum, maximum.isLess(than: minimum) {
             faults.append(DefinitionFault(path + ["minimum"], "minimum is larger than maximum, so that no value fits"))
         }
         for (position, choice) in choices.enumerated() where !type.takes(choice) {

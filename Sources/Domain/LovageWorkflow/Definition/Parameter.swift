@@ -15,9 +15,9 @@ public struct Parameter: Sendable, Hashable {
     /// The only values allowed; empty for any of the type.
     public var choices: [JSONValue]
     /// The smallest number allowed.
-    public var minimum: Double?
+    public var minimum: JSONNumber?
     /// The largest number allowed.
-    public var maximum: Double?
+    public var maximum: JSONNumber?
 
     /// The types a value may have.
     public enum ValueType: String, Sendable, Hashable, CaseIterable {
@@ -27,7 +27,8 @@ public struct Parameter: Sendable, Hashable {
     /// Makes a parameter.
     public init(
         name: String, type: ValueType = .string, description: String? = nil, isRequired: Bool = false,
-        defaultValue: JSONValue? = nil, choices: [JSONValue] = [], minimum: Double? = nil, maximum: Double? = nil
+        defaultValue: JSONValue? = nil, choices: [JSONValue] = [], minimum: JSONNumber? = nil,
+        maximum: JSONNumber? = nil
     ) {
         self.name = name
         self.type = type

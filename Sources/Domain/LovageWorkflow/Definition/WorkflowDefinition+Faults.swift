@@ -164,7 +164,8 @@ struct TemplateReader {
         case .parameter(let name):
             usedParameters?.insert(name)
             guard !parameterNames.contains(name) else { return nil }
-            let near = faults.count < DidYouMean.mostHints
+            let near =
+                faults.count < DidYouMean.mostHints
                 ? DidYouMean.nearest(to: name, among: definition.parameters.map(\.name)) : nil
             return (
                 "'\(source)': there is no parameter '\(name)'",
@@ -185,7 +186,8 @@ struct TemplateReader {
         ofStep name: String, _ part: Reference.Part, _ source: String, from position: Int?
     ) -> (message: String, hint: String?)? {
         guard let step = graph.positions[name] else {
-            let near = faults.count < DidYouMean.mostHints
+            let near =
+                faults.count < DidYouMean.mostHints
                 ? DidYouMean.nearest(to: name, among: definition.steps.map(\.name)) : nil
             return ("'\(source)': there is no step '\(name)'", near.map { "did you mean 'steps.\($0)'?" })
         }

@@ -88,7 +88,7 @@ public struct Condition: Sendable, Hashable {
         }
         switch (left, right) {
         case (.number(let left), .number(let right)):
-            return comparison.holds(left.held, right.held)
+            return comparison.holds(left.order(besides: right), 0)
         case (.string(let left), .string(let right)): return comparison.holds(left, right)
         default:
             throw TemplateFault(
@@ -112,8 +112,10 @@ extension Condition.Comparison {
 }
 
 extension JSONNumber {
-    /// The nearest double; what is beyond their range is endless, on its own side of zero.
-    fileprivate var held: Double { double ?? (lexeme.hasPrefix("-") ? -.infinity : .infinity) }
+    /// Below, at or above 0 as this is less than, equal to or greater than the other.
+    fileprivate func order(besides other: JSONNumber) -> Int {
+        isLess(than: other) ? -1 : other.isLess(than: self) ? 1 : 0
+    }
 }
 
 extension JSONValue {
@@ -122,7 +124,7 @@ extension JSONValue {
         switch self {
         case .null: false
         case .bool(let value): value
-        case .number(let number): number.double != 0
+        case .number(let number): !number.isZero
         case .string(let text): !text.isEmpty
         case .array(let elements): !elements.isEmpty
         case .object(let members): !members.isEmpty
@@ -133,7 +135,7 @@ extension JSONValue {
     func isSame(as other: JSONValue) -> Bool {
         switch (self, other) {
         case (.number(let left), .number(let right)):
-            left == right || (left.double != nil && left.double == right.double)
+            left.isNumericallyEqual(to: right)
         case (.array(let left), .array(let right)):
             left.count == right.count && zip(left, right).allSatisfy { $0.isSame(as: $1) }
         case (.object(let left), .object(let right)):

@@ -26,8 +26,9 @@ struct CallCommand: AsyncParsableCommand {
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
+        let arguments = try ArgumentText.parseOrRead(arguments)
         let request = SubmitRequest(
-            kind: try Kind(typed: kind), arguments: try ArgumentText.parseOrRead(arguments),
+            kind: try Kind(typed: kind), arguments: arguments.json ?? .emptyObject, typedArguments: arguments.pairs,
             options: try options.request(), unknownKind: options.unknownKind)
         try await server.use { server, terminal in
             let answer = try await server.submit(request)

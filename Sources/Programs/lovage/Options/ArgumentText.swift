@@ -1,30 +1,38 @@
 import LovageCore
+import LovageWorkflow
 
-/// The arguments of a job as people type them: one JSON value, or `key=value` pairs.
-enum ArgumentText {
-    /// Reads the words after the kind. No words are an empty object.
-    static func parse(_ words: [String]) throws(CommandFailure) -> JSONText {
-        guard let first = words.first else { return .emptyObject }
-        if words.count == 1, !isPair(first) { return try json(first) }
-        return try object(words)
-    }
+/// The arguments of a job, or the parameters of a run, as people type them: one JSON value, or `key=value` pairs.
+enum ArgumentText: Sendable, Hashable {
+    /// Everything, as JSON.
+    case json(JSONText)
+    /// Texts whose meaning is for the definition to say, which the server has: `sha=831877e8` is a text where a text is
+    /// declared, and a number where a number is.
+    case pairs([TypedText])
 
-    /// Reads `key=value` words into an object. A value that is JSON is taken as JSON, anything else as a string:
-    /// `n=3` is a number, `n='"3"'` the string "3".
-    static func object(_ words: [String]) throws(CommandFailure) -> JSONText {
-        var members: [JSONMember] = []
+    /// Reads the words. No words are an empty object.
+    static func parse(_ words: [String], as noun: String = "argument") throws(CommandFailure) -> ArgumentText {
+        guard let first = words.first else { return .json(.emptyObject) }
+        if words.count == 1, !isPair(first) { return .json(try json(first, as: "\(noun)s")) }
+        var pairs: [TypedText] = []
         for word in words {
             guard isPair(word), let equals = word.firstIndex(of: "=") else {
-                throw .usage("argument '\(word)' is not key=value: write for example to=ann, or give one JSON object")
+                throw .usage(
+                    "\(noun) '\(Harmless.line(word))' is not key=value: write for example to=ann, or give one JSON "
+                        + "object alone")
             }
             let key = String(word[..<equals])
-            if members.contains(where: { $0.key == key }) {
-                throw .usage("argument '\(key)' is given twice: give it once")
+            if pairs.contains(where: { $0.name == key }) {
+                throw .usage("\(noun) '\(Harmless.line(key))' is given twice: give it once")
             }
-            members.append(JSONMember(key, value(String(word[word.index(after: equals)...]))))
+            pairs.append(TypedText(key, String(word[word.index(after: equals)...])))
         }
-        return JSONValue.object(members).text()
+        return .pairs(pairs)
     }
+
+    /// The JSON, when it is that.
+    var json: JSONText? { if case .json(let text) = self { text } else { nil } }
+    /// What was typed, when it is pairs.
+    var pairs: [TypedText]? { if case .pairs(let pairs) = self { pairs } else { nil } }
 
     /// Reads one JSON value.
     static func json(_ text: String, as what: String = "arguments") throws(CommandFailure) -> JSONText {
@@ -32,14 +40,6 @@ enum ArgumentText {
             return try JSONText(validating: text)
         } catch {
             throw .usage("\(what) are not JSON: \(error.description); write for example '{\"to\": \"ann\"}' or to=ann")
-        }
-    }
-
-    private static func value(_ text: String) -> JSONValue {
-        do {
-            return try JSONValue(parsing: text.utf8)
-        } catch {
-            return .string(text)
         }
     }
 

@@ -65,7 +65,8 @@ public struct CommandHandler: Handler {
             condition.letDown(by: trouble)
             return .handedBack
         } catch let problem as Unrunnable {
-            return .failed(Failure(kind: CommandFailureKind.command, message: problem.message, isRetryable: problem.isRetryable))
+            return .failed(
+                Failure(kind: CommandFailureKind.command, message: problem.message, isRetryable: problem.isRetryable))
         } catch {
             guard let trouble = Self.trouble(error) else {
                 return .failed(Failure(kind: CommandFailureKind.command, message: "\(error)"))

@@ -70,6 +70,23 @@ package struct FieldReader: Sendable {
         try read(key, "a text", "put it in double quotes") { $0.value().stringValue }
     }
 
+    /// The members of an object of texts, in their order.
+    func typedTexts(_ key: String) throws(ProblemView) -> [TypedText]? {
+        try read(key, "an object of texts", "write it like {\"name\": \"text\"}") { json in
+            guard let members = json.value().objectValue else { return nil }
+            let texts = members.compactMap { member in member.value.stringValue.map { TypedText(member.key, $0) } }
+            return texts.count == members.count ? texts : nil
+        }
+    }
+
+    /// Refuses two fields that say the same in different ways.
+    func exclude(_ one: String, _ other: String) throws(ProblemView) {
+        guard has(one), has(other) else { return }
+        throw ProblemView(
+            .invalidRequest, "fields '\(place(one))' and '\(place(other))' exclude each other", field: place(other),
+            hint: "give one of them")
+    }
+
     func base64(_ key: String) throws(ProblemView) -> [UInt8]? {
         try read(key, "a text in base64", "use the standard alphabet with padding") {
             $0.value().stringValue.flatMap(Base64.decode)

@@ -1,10 +1,13 @@
 package import LovageCore
+package import LovageWorkflow
 
 /// One job to be submitted. What is left out has the default of its kind, or of `JobOptions`.
 package struct SubmitRequest: APIObject, Hashable {
     package var kind: Kind
     /// Any JSON value, kept byte for byte; `{}` when left out.
     package var arguments: JSONText
+    /// What people typed, instead of `arguments`: what each text means is for the parameters of its kind to say.
+    package var typedArguments: [TypedText]?
     package var options: OptionsRequest
     /// What happens when its queue is full; nil refuses.
     package var whenFull: WhenFull?
@@ -26,11 +29,13 @@ package struct SubmitRequest: APIObject, Hashable {
 
     /// Makes a request.
     package init(
-        kind: Kind, arguments: JSONText = .emptyObject, options: OptionsRequest = OptionsRequest(),
+        kind: Kind, arguments: JSONText = .emptyObject, typedArguments: [TypedText]? = nil,
+        options: OptionsRequest = OptionsRequest(),
         whenFull: WhenFull? = nil, roomWithin: Duration? = nil, unknownKind: UnknownKind? = nil
     ) {
         self.kind = kind
         self.arguments = arguments
+        self.typedArguments = typedArguments
         self.options = options
         self.whenFull = whenFull
         self.roomWithin = roomWithin
@@ -43,6 +48,10 @@ package struct SubmitRequest: APIObject, Hashable {
             .always("kind", .text(), "Which handler shall run it."),
             .maybe("arguments", .any, "Any JSON value, kept byte for byte; {} when left out."),
             .maybe(
+                "typedArguments", .map(.text()),
+                "Instead of arguments, as people type them: the type that the kind declares says what a text means; where "
+                    + "none is declared, JSON is JSON and anything else a text."),
+            .maybe(
                 "whenFull", .word(WhenFull.allCases.map(\.rawValue)), "What happens when its queue is full: refuse."),
             .maybe("roomWithinSeconds", .number, "How long to wait for room, at most 60: 30."),
             .maybe(
@@ -52,6 +61,8 @@ package struct SubmitRequest: APIObject, Hashable {
 
     package init(reading reader: FieldReader) throws(ProblemView) {
         kind = try reader.required("kind", reader.name("kind"))
+        typedArguments = try reader.typedTexts("typedArguments")
+        try reader.exclude("arguments", "typedArguments")
         arguments = reader.raw("arguments") ?? (reader.isNull("arguments") ? .null : .emptyObject)
         do {
             _ = try JSONText(validating: arguments.bytes, limits: .arguments)
@@ -68,7 +79,11 @@ package struct SubmitRequest: APIObject, Hashable {
 
     package func write(to writer: inout JSONWriter) {
         writer.member("kind", kind.text)
-        writer.member("arguments", arguments)
+        if let typedArguments {
+            writer.member("typedArguments", typed: typedArguments)
+        } else {
+            writer.member("arguments", arguments)
+        }
         if let whenFull { writer.member("whenFull", whenFull.rawValue) }
         if let roomWithin { writer.member("roomWithinSeconds", roomWithin.inSeconds) }
         if let unknownKind { writer.member("unknownKind", unknownKind.rawValue) }
@@ -104,4 +119,11 @@ package struct BulkRequest: APIObject, Hashable {
 extension Duration {
     /// Its length in seconds, to the microsecond.
     package var inSeconds: Double { Double(wholeMicroseconds) / 1_000_000 }
+}
+
+extension JSONWriter {
+    /// A member that is an object of texts.
+    mutating func member(_ key: String, typed texts: [TypedText]) {
+        member(key, .object(texts.map { JSONMember($0.name, .string($0.text)) }))
+    }
 }

@@ -1,4 +1,5 @@
 package import LovageCore
+package import LovageWorkflow
 
 /// What became of one submission.
 package struct SubmitView: APIObject, Hashable {
@@ -106,9 +107,12 @@ package struct RunRequest: APIObject, Hashable {
     package let name: String
     /// One object; missing parameters take their defaults.
     package let parameters: JSONText
-    package init(name: String, parameters: JSONText = .emptyObject) {
+    /// What people typed, instead of `parameters`: what each text means is for the parameters of the workflow to say.
+    package let typedParameters: [TypedText]?
+    package init(name: String, parameters: JSONText = .emptyObject, typedParameters: [TypedText]? = nil) {
         self.name = name
         self.parameters = parameters
+        self.typedParameters = typedParameters
     }
 
     package static let schema = ObjectSchema(
@@ -116,15 +120,24 @@ package struct RunRequest: APIObject, Hashable {
         [
             .always("name", .text(), "The workflow."),
             .maybe("parameters", .map(.any), "Missing ones take their defaults."),
+            .maybe(
+                "typedParameters", .map(.text()),
+                "Instead of parameters, as people type them: the declared type says what a text means."),
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
         name = try reader.required("name", reader.text("name"))
+        typedParameters = try reader.typedTexts("typedParameters")
+        try reader.exclude("parameters", "typedParameters")
         parameters = reader.raw("parameters") ?? .emptyObject
     }
 
     package func write(to writer: inout JSONWriter) {
         writer.member("name", name)
-        writer.member("parameters", parameters)
+        if let typedParameters {
+            writer.member("typedParameters", typed: typedParameters)
+        } else {
+            writer.member("parameters", parameters)
+        }
     }
 }

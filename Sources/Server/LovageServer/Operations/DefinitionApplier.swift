@@ -21,7 +21,8 @@ struct DefinitionApplier: Sendable {
             let items = drafts.enumerated().map { index, draft in
                 Self.item(draft, before: before[Self.key(draft.definition)], after: versions?[index])
             }
-            return ApplyView(items, warnings: ProblemView.told(report.warnings.map(\.description)), isDryRun: request.isDryRun)
+            return ApplyView(
+                items, warnings: ProblemView.told(report.warnings.map(\.description)), isDryRun: request.isDryRun)
         }
         throw ProblemView(
             .invalidDefinition, first.description, hint: "nothing was stored",

@@ -50,12 +50,15 @@ extension Operations {
         let submissions = requests.enumerated().map { index, request in
             let command = commands[request.kind]
             let id = JobID(makeUUID(wall))
+            let arguments =
+                request.typedArguments.map { Parameter.object(typed: $0, as: command?.0.parameters ?? []) }
+                ?? request.arguments
             if let command {
                 let prefix = place(index).isEmpty ? "" : "\(place(index)): "
-                invalid += command.0.problems(with: request.arguments, of: id).map { prefix + $0 }
+                invalid += command.0.problems(with: arguments, of: id).map { prefix + $0 }
             }
             return Submission(
-                id: id, kind: request.kind, arguments: request.arguments,
+                id: id, kind: request.kind, arguments: arguments,
                 options: request.options.applied(to: command?.0.jobOptions ?? JobOptions()), definition: command?.1)
         }
         let problems = unknown.problems(at: place) + invalid

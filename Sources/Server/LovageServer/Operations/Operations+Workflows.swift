@@ -15,7 +15,7 @@ extension Operations {
             throw ProblemView(.invalidRequest, "field 'name': \(error.description)", field: "name")
         }
         let submission = WorkflowSubmission(
-            id: WorkflowID(makeUUID(store.now().wall)), name: name, parameters: request.parameters)
+            id: WorkflowID(makeUUID(store.now().wall)), name: name, parameters: try await parameters(of: request))
         switch try await store.start(submission) {
         case .started(let run): return try await view(run, status: 201)
         case .unknown(let name):
@@ -26,6 +26,16 @@ extension Operations {
                 .invalidArguments, problems.first ?? "the parameters do not fit", field: "parameters",
                 hint: "see the parameters of \(name)", problems: problems)
         }
+    }
+
+    /// What the texts that people typed mean in this workflow; one that is not known takes any, to be refused as that.
+    private func parameters(of request: RunRequest) async throws -> JSONText {
+        guard let typed = request.typedParameters else { return request.parameters }
+        guard
+            case .workflow(let workflow) = try await store.definition(.workflow, named: request.name, version: nil)?
+                .definition
+        else { return Parameter.object(typed: typed) }
+        return Parameter.object(typed: typed, as: workflow.parameters)
     }
 
     /// `GET /workflows`

@@ -83,7 +83,8 @@ import Testing
         #expect(fields(["name": "x", "zzz": 1]).count == 1)
         #expect(fields(["name": "x", "n": "y"]).count == 1)
         #expect(fields(["name": "${params.x}", "n": 1]).isEmpty)
-        #expect(fields([:], [CommandDefinition(kind: "ops.flaky", run: ["ls"])]).isEmpty, "the uploaded one replaces it")
+        #expect(
+            fields([:], [CommandDefinition(kind: "ops.flaky", run: ["ls"])]).isEmpty, "the uploaded one replaces it")
     }
 
     @Test func `only the first hundred unknown fields say what was meant`() throws {
@@ -92,6 +93,7 @@ import Testing
         #expect(faults.count == 301)
         #expect(faults[0].hasSuffix("did you mean 'retries'?"))
         let late = (0..<100).map { #""x\#($0)":1"# }.joined(separator: ",")
-        #expect(try Self.faults(#"{"command":"k","run":["ls"],\#(late),"retires":1}"#).last?.contains("did you") == false)
+        #expect(
+            try Self.faults(#"{"command":"k","run":["ls"],\#(late),"retires":1}"#).last?.contains("did you") == false)
     }
 }

@@ -35,22 +35,8 @@ import Testing
         let server = try await RunningServer(in: folder, arguments: ["--slots", "1"])
         let applied = try await server.lovage("apply", folder.file("d").path)
         #expect(applied.code == 2)
-        #expect(applied.complaints.contains("\(folder.file("d").path)/a.yaml:2:7: run[0]: 'a.sh' lies beside this file"))
+        #expect(
+            applied.complaints.contains("\(folder.file("d").path)/a.yaml:2:7: run[0]: 'a.sh' lies beside this file"))
         #expect(applied.complaints.contains("\(folder.file("d").path)/b.yaml:1:2: the file is not UTF-8"))
-    }
-
-    @Test func `that are too large together are told as that`() async throws {
-        let folder = try TestFolder()
-        let script = "#!/bin/sh\n" + String(repeating: "#", count: 15 << 20)
-        let names = (0..<4).map { "s/x\($0).sh" }
-        for name in names { try folder.write(script, to: "d/\(name)") }
-        try folder.write(
-            names.enumerated().map { "command: k\($0.offset)\nrun: [\($0.element)]\n" }.joined(separator: "---\n"),
-            to: "d/a.yaml")
-        // Nobody has to be asked for this.
-        let refused = try await Program.run(
-            ["apply", folder.file("d").path, "--server", "http://127.0.0.1:1"], in: folder)
-        #expect(refused.code == 2)
-        #expect(refused.complaints.contains("bytes, at most 67108864 are taken at once"))
     }
 }

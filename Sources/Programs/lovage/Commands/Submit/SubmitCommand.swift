@@ -9,10 +9,12 @@ struct SubmitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit", abstract: "Submit a job and print its id.",
         discussion: """
-            Arguments are one JSON value, or key=value pairs: a value that is JSON is taken
-            as JSON (n=3 is a number), anything else as a string. '-' reads one JSON value
-            from standard input. When the command returns, the job is stored. A kind that
-            nobody has is refused, unless --unknown-kind says that the job is to wait.
+            Arguments are one JSON value, or key=value pairs, in which the type that the
+            kind declares says what a value is: sha=831877e8 is a text where a text is
+            declared. Where none is, JSON is taken as JSON (n=3 is a number), anything else
+            as a text. '-' reads one JSON value from standard input. When the command
+            returns, the job is stored. A kind that nobody has is refused, unless
+            --unknown-kind says that the job is to wait.
 
             --stdin-many stores the jobs in the order of the lines and stops at the first
             line that cannot be taken: all lines before it are stored then, and --from-line
@@ -49,7 +51,9 @@ struct SubmitCommand: AsyncParsableCommand {
 
     private func submitOne(_ template: SubmitRequest) async throws {
         var request = template
-        request.arguments = try ArgumentText.parseOrRead(arguments)
+        let arguments = try ArgumentText.parseOrRead(arguments)
+        request.arguments = arguments.json ?? .emptyObject
+        request.typedArguments = arguments.pairs
         try await server.use { [request] server, terminal in
             let answer =
                 waitForRoom
@@ -85,11 +89,11 @@ struct SubmitCommand: AsyncParsableCommand {
 
 extension ArgumentText {
     /// Reads the words after the kind; a single `-` stands for standard input.
-    static func parseOrRead(_ words: [String]) throws(CommandFailure) -> JSONText {
+    static func parseOrRead(_ words: [String]) throws(CommandFailure) -> ArgumentText {
         guard words == ["-"] else { return try parse(words) }
         do {
             let data = try FileHandle.standardInput.readToEnd() ?? Data()
-            return try JSONText(validating: data)
+            return .json(try JSONText(validating: data))
         } catch let error as JSONError {
             throw .usage("arguments on standard input are not JSON: \(error.description)")
         } catch {

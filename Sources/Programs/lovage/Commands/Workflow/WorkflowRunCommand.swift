@@ -31,23 +31,13 @@ struct WorkflowRunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let name = try WorkflowName(typed: name)
-        let parameters = try arguments()
+        let parameters = try ArgumentText.parse(words + parameters, as: "parameter")
         try await server.use { server, terminal in
-            let run = try await server.run(name.text, parameters: parameters)
+            let run = try await server.run(
+                name.text, parameters: parameters.json ?? .emptyObject, typedParameters: parameters.pairs)
             guard watch else { return terminal.write([self.server.json ? run.json.string : run.run.id.description]) }
             try await Watcher(server: server, terminal: terminal, json: self.server.json).watch(run)
         }
-    }
-
-    /// What the words and the options say together.
-    private func arguments() throws(CommandFailure) -> JSONText {
-        guard words.count == 1, let first = words.first, first.hasPrefix("{") else {
-            return try ArgumentText.object(words + parameters)
-        }
-        guard parameters.isEmpty else {
-            throw .usage("a JSON object and --param are both given: use one of them")
-        }
-        return try ArgumentText.json(first, as: "parameters")
     }
 }
 
