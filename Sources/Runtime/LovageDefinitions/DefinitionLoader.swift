@@ -15,15 +15,18 @@ public struct DefinitionLoader {
     private let files: (String) -> [UInt8]?
     private let knownKinds: Set<Kind>?
     private let storedCommands: [Kind: CommandDefinition]
+    private let knownQueues: Set<QueueName>?
 
     /// Makes a loader. `files` reads a script by its path, nil when there is none; `knownKinds` are the kinds that
     /// exist elsewhere (stored, or served by workers): with them an unknown kind is a problem, without them a warning.
-    /// `storedCommands` are the definitions of those that are commands, against which steps are held.
+    /// `storedCommands` are the definitions of those that are commands, against which steps are held;
+    /// `knownQueues` those that somebody has: any other one is warned of.
     public init(
         knownKinds: Set<Kind>? = nil, storedCommands: [Kind: CommandDefinition] = [:],
-        files: @escaping (String) -> [UInt8]?
+        knownQueues: Set<QueueName>? = nil, files: @escaping (String) -> [UInt8]?
     ) {
         self.knownKinds = knownKinds
+        self.knownQueues = knownQueues
         self.storedCommands = storedCommands
         self.files = files
     }
@@ -59,7 +62,7 @@ public struct DefinitionLoader {
             for document in file.documents { entries += read(document, source.path, order, &report) }
         }
         let set = DefinitionSet(
-            entries.map(\.definition), knownKinds: knownKinds, stored: storedCommands)
+            entries.map(\.definition), knownKinds: knownKinds, stored: storedCommands, knownQueues: knownQueues)
         for finding in set.findings() {
             let other = finding.other.map { entries[$0] }
             let hint = other.map { "the first is at \($0.path):\($0.document.place(of: []).line)" }

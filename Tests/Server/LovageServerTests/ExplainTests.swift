@@ -103,7 +103,7 @@ import Testing
 
             let typo = try await api.post("/jobs", #"{"kind":"kk","queue":"other","unknownKind":"wait"}"#).id
             #expect(try await api.get("/jobs/\(typo)/explain").text.contains("did you mean 'k'"))
-            let elsewhere = try await api.post("/jobs", #"{"kind":"k","queue":"other"}"#).id
+            let elsewhere = try await api.post("/jobs", #"{"kind":"k","queue":"other","unknownQueue":"wait"}"#).id
             #expect(
                 try await api.get("/jobs/\(elsewhere)/explain").text.contains(
                     "restart 'lovage up' with --queue default --queue other"))

@@ -44,7 +44,7 @@ import Testing
 
     @Test func `every option of a submission reaches the job`() async throws {
         let bed = Bed()
-        try await bed.run { api in
+        try await bed.run(queues: ["mail"]) { api in
             let body = """
                 {"kind":"k","queue":"mail","priority":-5,"afterSeconds":1.5,"startWithinSeconds":60,"deadlineSeconds":3600,
                  "softTimeoutSeconds":5,"timeoutSeconds":10,"retries":4,"backoff":{"listSeconds":[1,2.5]},
@@ -157,7 +157,7 @@ import Testing
 
     @Test func `a listing is paged without gaps or repeats, and filtered`() async throws {
         let bed = Bed()
-        try await bed.run(kinds: ["k0", "k1"]) { api in
+        try await bed.run(kinds: ["k0", "k1"], queues: ["q"]) { api in
             var ids: [String] = []
             for number in 0..<7 {
                 bed.clock.advance(by: .milliseconds(10))

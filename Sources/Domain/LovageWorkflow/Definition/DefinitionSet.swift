@@ -18,15 +18,19 @@ public struct DefinitionSet: Sendable {
     private let knownKinds: Set<Kind>?
     private let commands: [Kind: CommandDefinition]
     private let stored: [Kind: CommandDefinition]
+    private let knownQueues: Set<QueueName>?
 
     /// Takes definitions; `knownKinds` are those that exist elsewhere, nil when that is not known, and `stored` the
-    /// commands among them, which these definitions replace where they have the same name.
+    /// commands among them, which these definitions replace where they have the same name; `knownQueues` are those that
+    /// somebody has, nil when that is not known.
     public init(
-        _ definitions: [Definition], knownKinds: Set<Kind>?, stored: [Kind: CommandDefinition] = [:]
+        _ definitions: [Definition], knownKinds: Set<Kind>?, stored: [Kind: CommandDefinition] = [:],
+        knownQueues: Set<QueueName>? = nil
     ) {
         self.definitions = definitions
         self.knownKinds = knownKinds
         self.stored = stored
+        self.knownQueues = knownQueues
         let pairs: [(Kind, CommandDefinition)] = definitions.compactMap {
             if case .command(let command) = $0 { (command.kind, command) } else { nil }
         }
@@ -48,12 +52,29 @@ public struct DefinitionSet: Sendable {
                         fault: DefinitionFault([sort], "\(sort) '\(definition.name)' is defined more than once"),
                         isWarning: false, other: first))
             }
+            if case .command(let command) = definition {
+                findings += doubt(command.options.queue, ["queue"], position)
+            }
             guard case .workflow(let workflow) = definition else { continue }
             for step in workflow.steps {
+                findings += doubt(step.overrides.queue, ["steps", step.name, "queue"], position)
                 findings += check(step, position, hints: findings.count < DidYouMean.mostHints)
             }
         }
         return findings
+    }
+
+    /// A queue may be served later, so that it is only doubted.
+    private func doubt(_ queue: QueueName?, _ path: [String], _ position: Int) -> [Finding] {
+        guard let queue, let knownQueues, queue != .default, !knownQueues.contains(queue) else { return [] }
+        let near = DidYouMean.nearest(to: queue.text, among: knownQueues.map(\.text).sorted())
+        return [
+            Finding(
+                position: position,
+                fault: DefinitionFault(
+                    path, "no live worker takes from the queue '\(queue)'",
+                    hint: near.map { "did you mean '\($0)'?" } ?? "start one with --queue \(queue)"), isWarning: true)
+        ]
     }
 
     private func check(_ step: WorkflowDefinition.Step, _ position: Int, hints: Bool) -> [Finding] {

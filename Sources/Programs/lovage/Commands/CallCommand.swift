@@ -29,7 +29,8 @@ struct CallCommand: AsyncParsableCommand {
         let arguments = try ArgumentText.parseOrRead(arguments)
         let request = SubmitRequest(
             kind: try Kind(typed: kind), arguments: arguments.json ?? .emptyObject, typedArguments: arguments.pairs,
-            options: try options.request(), unknownKind: options.unknownKind)
+            options: try options.request(), unknownKind: options.unknownKind,
+            unknownQueue: options.unknownQueue)
         try await server.use { server, terminal in
             let answer = try await server.submit(request)
             guard let id = answer.id else { throw CommandFailure(.usage, "the server refused the job") }

@@ -24,7 +24,12 @@ struct SubmitOptions: ParsableArguments {
         help: ArgumentHelp(
             "What happens when no command of this kind is defined and no live worker runs it: refuse the job, or let "
                 + "it wait for a worker. Default: refuse.", valueName: "refuse|wait"))
-    var unknownKind: SubmitRequest.UnknownKind?
+    var unknownKind: SubmitRequest.Unknown?
+    @Option(
+        help: ArgumentHelp(
+            "What happens when no live worker takes from the queue, which has no settings and never had a job: refuse "
+                + "the job, or let it wait for a worker. Default: refuse.", valueName: "refuse|wait"))
+    var unknownQueue: SubmitRequest.Unknown?
 
     /// What is said, for the API; throws what is wrong with it before a server is asked.
     func request() throws(CommandFailure) -> OptionsRequest {
@@ -76,4 +81,4 @@ struct SubmitOptions: ParsableArguments {
     }
 }
 
-extension SubmitRequest.UnknownKind: ExpressibleByArgument {}
+extension SubmitRequest.Unknown: ExpressibleByArgument {}

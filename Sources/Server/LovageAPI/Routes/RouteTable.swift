@@ -17,11 +17,11 @@ extension Route {
     package static let submit = Route(
         "submitJob", .post, "/jobs", "Submit one job; answers after the commit that holds it.",
         request: SubmitRequest.schema, answer: one(SubmitView.schema, 201, 200),
-        errors: [.invalidArguments, .unknownKind, .keyConflict, .queueFull])
+        errors: [.invalidArguments, .unknownKind, .unknownQueue, .keyConflict, .queueFull])
     package static let submitMany = Route(
         "submitJobs", .post, "/jobs/bulk", "Submit up to 1,000 jobs in one commit; a refusal touches no other job.",
         request: BulkRequest.schema, answer: one(BulkView.schema),
-        errors: [.invalidArguments, .unknownKind])
+        errors: [.invalidArguments, .unknownKind, .unknownQueue])
     package static let jobs = Route(
         "listJobs", .get, "/jobs", "List jobs, newest first.",
         query: [

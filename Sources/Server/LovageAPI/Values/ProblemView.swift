@@ -121,6 +121,7 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     package static let unknownParameter = ErrorCode("unknown_parameter", 400)
     package static let invalidArguments = ErrorCode("invalid_arguments", 400)
     package static let unknownKind = ErrorCode("unknown_kind", 400)
+    package static let unknownQueue = ErrorCode("unknown_queue", 400)
     package static let invalidDefinition = ErrorCode("invalid_definition", 400)
     package static let unauthorized = ErrorCode("unauthorized", 401)
     package static let wrongOrigin = ErrorCode("wrong_origin", 403)
@@ -152,7 +153,7 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
 
     private static let all: [ErrorCode] =
         [
-            invalidJSON, invalidRequest, unknownField, unknownParameter, invalidArguments, unknownKind,
+            invalidJSON, invalidRequest, unknownField, unknownParameter, invalidArguments, unknownKind, unknownQueue,
             invalidDefinition, wrongFraming, unauthorized, wrongOrigin, unknownToken, nameTaken, tooManyTokens,
             unknownJob, unknownWorkflow, unknownID, unknownDefinition, unknownPath,
             wrongMethod, ambiguousID, keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull,

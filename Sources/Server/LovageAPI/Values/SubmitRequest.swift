@@ -14,16 +14,18 @@ package struct SubmitRequest: APIObject, Hashable {
     /// How long to wait for room with `whenFull: wait`, at most 60 s; nil for 30 s.
     package var roomWithin: Duration?
     /// What happens when nobody has its kind; nil refuses.
-    package var unknownKind: UnknownKind?
+    package var unknownKind: Unknown?
+    /// What happens when nobody has its queue; nil refuses.
+    package var unknownQueue: Unknown?
 
     /// What happens when a bounded queue is full.
     package enum WhenFull: String, Sendable, CaseIterable {
         case refuse, wait
     }
 
-    /// What happens when no stored command defines its kind and no live worker runs it: `wait` stores it for a worker
-    /// that is still to come.
-    package enum UnknownKind: String, Sendable, CaseIterable {
+    /// What happens when nobody has its kind (no stored command defines it, no live worker runs it) or its queue (no live
+    /// worker takes from it, it has no settings and never had a job): `wait` stores it for a worker that is still to come.
+    package enum Unknown: String, Sendable, CaseIterable {
         case refuse, wait
     }
 
@@ -31,7 +33,8 @@ package struct SubmitRequest: APIObject, Hashable {
     package init(
         kind: Kind, arguments: JSONText = .emptyObject, typedArguments: [TypedText]? = nil,
         options: OptionsRequest = OptionsRequest(),
-        whenFull: WhenFull? = nil, roomWithin: Duration? = nil, unknownKind: UnknownKind? = nil
+        whenFull: WhenFull? = nil, roomWithin: Duration? = nil, unknownKind: Unknown? = nil,
+        unknownQueue: Unknown? = nil
     ) {
         self.kind = kind
         self.arguments = arguments
@@ -40,6 +43,7 @@ package struct SubmitRequest: APIObject, Hashable {
         self.whenFull = whenFull
         self.roomWithin = roomWithin
         self.unknownKind = unknownKind
+        self.unknownQueue = unknownQueue
     }
 
     package static let schema = ObjectSchema(
@@ -55,8 +59,12 @@ package struct SubmitRequest: APIObject, Hashable {
                 "whenFull", .word(WhenFull.allCases.map(\.rawValue)), "What happens when its queue is full: refuse."),
             .maybe("roomWithinSeconds", .number, "How long to wait for room, at most 60: 30."),
             .maybe(
-                "unknownKind", .word(UnknownKind.allCases.map(\.rawValue)),
+                "unknownKind", .word(Unknown.allCases.map(\.rawValue)),
                 "What happens when no stored command defines its kind and no live worker runs it: refuse."),
+            .maybe(
+                "unknownQueue", .word(Unknown.allCases.map(\.rawValue)),
+                "What happens when no live worker takes from its queue, which has no settings and never had a job: "
+                    + "refuse."),
         ] + OptionsRequest.fields)
 
     package init(reading reader: FieldReader) throws(ProblemView) {
@@ -74,6 +82,7 @@ package struct SubmitRequest: APIObject, Hashable {
         whenFull = try reader.word("whenFull")
         roomWithin = try reader.seconds("roomWithinSeconds")
         unknownKind = try reader.word("unknownKind")
+        unknownQueue = try reader.word("unknownQueue")
         options = try OptionsRequest(reading: reader)
     }
 
@@ -87,6 +96,7 @@ package struct SubmitRequest: APIObject, Hashable {
         if let whenFull { writer.member("whenFull", whenFull.rawValue) }
         if let roomWithin { writer.member("roomWithinSeconds", roomWithin.inSeconds) }
         if let unknownKind { writer.member("unknownKind", unknownKind.rawValue) }
+        if let unknownQueue { writer.member("unknownQueue", unknownQueue.rawValue) }
         options.write(to: &writer)
     }
 }

@@ -2,6 +2,7 @@
 import LovageAPI
 import LovageCore
 import LovageStore
+import LovageWorkflow
 
 extension Operations {
     /// `GET /queues`
@@ -22,7 +23,8 @@ extension Operations {
 
     /// `POST /queues/{name}/pause` and `resume`
     func setPaused(_ isPaused: Bool, _ call: Call) async throws -> Reply {
-        try await set(call) { settings in
+        try await checkKnown(try call.name())
+        return try await set(call) { settings in
             var settings = settings
             settings.isPaused = isPaused
             return settings
@@ -32,6 +34,7 @@ extension Operations {
     /// `POST /queues/{name}/purge`
     func purgeQueue(_ call: Call) async throws -> Reply {
         let name: QueueName = try call.name()
+        try await checkKnown(name)
         // In slices, so that claims and submissions pass in between.
         let slice = 1_000
         var purged = 0
@@ -55,6 +58,17 @@ extension Operations {
 
     /// `GET /workers`
     func workers() async throws -> Reply { .object(WorkersView(try await store.workers().map(WorkerView.init))) }
+
+    /// Refuses a queue that nobody has: what is done in an emergency must not go to a misspelt one.
+    private func checkKnown(_ name: QueueName) async throws {
+        let known = try await KnownQueues.names(in: store)
+        if known.contains(name) { return }
+        let near = DidYouMean.nearest(to: name.text, among: known.map(\.text).sorted())
+        throw ProblemView(
+            .unknownQueue,
+            "there is no queue '\(name)': no live worker takes from it, it has no settings and never had a job",
+            field: "name", hint: near.map { "did you mean '\($0)'?" } ?? "see 'lovage queue list'")
+    }
 
     /// Changes settings. Two changes at the same time: the later one wins as a whole, as if they came in this order.
     private func set(_ call: Call, _ change: (QueueSettings) -> QueueSettings) async throws -> Reply {

@@ -40,7 +40,7 @@ extension Operations {
     }
 
     /// Makes submissions of requests: those of a registered command are held against its definition, and its options
-    /// stand below what the request says; those of a kind that nobody has are refused. All problems of all of them are
+    /// stand below what the request says; those of a kind or for a queue that nobody has are refused. All problems of all of them are
     /// reported at once; `place` says where a job stands among many.
     private func prepared(_ requests: [SubmitRequest], at place: (Int) -> String) async throws -> [Submission] {
         let commands = try await commands(of: Set(requests.map(\.kind)))
@@ -61,12 +61,23 @@ extension Operations {
                 id: id, kind: request.kind, arguments: arguments,
                 options: request.options.applied(to: command?.0.jobOptions ?? JobOptions()), definition: command?.1)
         }
-        let problems = unknown.problems(at: place) + invalid
+        // A kind that is to wait for its worker waits in whatever queue that one will take from.
+        let queues = try await UnknownQueues(
+            in: requests.indices
+                .filter { requests[$0].unknownQueue != .wait && requests[$0].unknownKind != .wait }
+                .map { (submissions[$0].options.queue, $0) }, store)
+        let problems = unknown.problems(at: place) + queues.problems(at: place) + invalid
         guard let first = problems.first else { return submissions }
-        if let index = unknown.found.first?.indices.first {
+        func field(_ name: String, _ index: Int) -> String {
+            place(index).isEmpty ? name : "\(place(index)).\(name)"
+        }
+        if let index = unknown.names.found.first?.indices.first {
             throw ProblemView(
-                .unknownKind, first, field: place(index).isEmpty ? "kind" : "\(place(index)).kind",
-                hint: try await unknown.hint(), problems: problems)
+                .unknownKind, first, field: field("kind", index), hint: try await unknown.hint(), problems: problems)
+        }
+        if let index = queues.names.found.first?.indices.first {
+            throw ProblemView(
+                .unknownQueue, first, field: field("queue", index), hint: queues.hint, problems: problems)
         }
         let kinds = commands.keys.sorted().map(\.text).joined(separator: ", ")
         throw ProblemView(

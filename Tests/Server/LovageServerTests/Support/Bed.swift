@@ -34,13 +34,14 @@ struct Bed: Sendable {
             timekeeper: timekeeper ?? clock.timekeeper)
     }
 
-    /// Runs `body` with a client of the server; in process, or over a socket. A worker that runs `kinds` is alive until
-    /// the clock has moved by its lease.
+    /// Runs `body` with a client of the server; in process, or over a socket. A worker that runs `kinds` from `queues` is alive
+    /// until the clock has moved by its lease.
     func run(
         _ way: Way = .inProcess, at entrance: Entrance = .tcp(isOpen: true), kinds: Set<Kind> = ["k"],
+        queues: [QueueName] = [.default],
         _ body: @escaping @Sendable (API) async throws -> Void
     ) async throws {
-        if !kinds.isEmpty { try await register(kinds: kinds) }
+        if !kinds.isEmpty { try await register(kinds: kinds, queues: queues) }
         try await service.application(at: entrance).test(way == .live ? .live : .router) { client in
             try await body(API(client))
         }

@@ -13,8 +13,8 @@ struct SubmitCommand: AsyncParsableCommand {
             kind declares says what a value is: sha=831877e8 is a text where a text is
             declared. Where none is, JSON is taken as JSON (n=3 is a number), anything else
             as a text. '-' reads one JSON value from standard input. When the command
-            returns, the job is stored. A kind that nobody has is refused, unless
-            --unknown-kind says that the job is to wait.
+            returns, the job is stored. A kind or a queue that nobody has is refused,
+            unless --unknown-kind or --unknown-queue says that the job is to wait.
 
             --stdin-many stores the jobs in the order of the lines and stops at the first
             line that cannot be taken: all lines before it are stored then, and --from-line
@@ -24,7 +24,7 @@ struct SubmitCommand: AsyncParsableCommand {
             Examples:
               lovage submit mail.send to=ann@example.org retries=3
               lovage submit mail.send '{"to": "ann@example.org"}' --after 5m
-              lovage submit report.make day=2030-01-31 --queue slow --retries 2
+              lovage submit report.make day=2030-01-31 --priority 5 --retries 2
               lovage submit order.pay id=17 --idempotency-key order-17
               lovage submit mail.send to=ann@example.org --unknown-kind wait
               generate-json-lines | lovage submit image.resize --stdin-many
@@ -43,7 +43,8 @@ struct SubmitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = SubmitRequest(
-            kind: try Kind(typed: kind), options: try options.request(), unknownKind: options.unknownKind)
+            kind: try Kind(typed: kind), options: try options.request(), unknownKind: options.unknownKind,
+            unknownQueue: options.unknownQueue)
         if stdinMany { return try await submitLines(request) }
         if fromLine != nil { throw CommandFailure.usage("--from-line is given without --stdin-many: use both") }
         try await submitOne(request)
