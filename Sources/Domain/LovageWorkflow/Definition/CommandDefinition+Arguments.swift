@@ -55,7 +55,7 @@ extension CommandDefinition {
         do throws(TemplateFault) {
             var vector: [String] = []
             for (position, element) in run.enumerated() {
-                vector += position == 0 ? [element] : try Self.elements(of: element, in: scope)
+                vector += position == 0 ? [element] : try elements(of: element, at: position, in: scope)
             }
             try Self.checkPassable(vector)
             return ResolvedCommand(
@@ -70,13 +70,22 @@ extension CommandDefinition {
         try Template(parsing: template).text(in: scope)
     }
 
-    private static func elements(of text: String, in scope: TemplateScope) throws(TemplateFault) -> [String] {
+    private func elements(
+        of text: String, at position: Int, in scope: TemplateScope
+    ) throws(TemplateFault) -> [String] {
         let template = try Template(parsing: text)
+        let elements = try Self.elements(of: template, in: scope)
+        try checkDashes(elements, of: template, at: position, in: scope)
+        return elements
+    }
+
+    private static func elements(of template: Template, in scope: TemplateScope) throws(TemplateFault) -> [String] {
         guard let reference = template.spread else { return [try template.text(in: scope)] }
         switch try scope.value(of: reference) {
         case .array(let elements): return elements.map(\.asText)
         case .null: return []
-        case let other: throw TemplateFault("'\(text)' spreads a list, but \(reference.source) is \(other.described)")
+        case let other:
+            throw TemplateFault("'\(template.source)' spreads a list, but \(reference.source) is \(other.described)")
         }
     }
 

@@ -18,7 +18,7 @@ extension CommandDefinition {
             }
         }
         faults += Parameter.faults(parameters, used: used.parameters, root: "args")
-        faults += fileFaults() + environmentFaults() + codeFaults() + limitFaults()
+        faults += codeInjections() + fileFaults() + environmentFaults() + codeFaults() + limitFaults()
         return faults
     }
 

@@ -127,7 +127,7 @@ extension FieldReader {
     private mutating func parameter(_ name: String, _ value: JSONValue, at path: [String]) -> Parameter? {
         var parameter = Parameter(name: name)
         if value == .null { return parameter }
-        let known = ["type", "description", "required", "default", "choices", "minimum", "maximum"]
+        let known = ["type", "description", "required", "default", "choices", "minimum", "maximum", "dash"]
         guard let fields = fields(value, at: path, known: known, of: "a parameter") else { return nil }
         parameter.type = choice("type", in: fields, Parameter.ValueType.self) ?? .string
         parameter.description = text("description", in: fields)
@@ -136,6 +136,7 @@ extension FieldReader {
         parameter.choices = list("choices", in: fields) ?? []
         parameter.minimum = number("minimum", in: fields)
         parameter.maximum = number("maximum", in: fields)
+        parameter.allowsDash = choice("dash", in: fields, Parameter.Dash.self) == .allow
         return parameter
     }
 

@@ -63,6 +63,7 @@ extension Parameter {
         object.put("choices", unlessEmpty: .array(choices))
         object.put("minimum", minimum.map(JSONValue.number))
         object.put("maximum", maximum.map(JSONValue.number))
+        if allowsDash { object.put("dash", Parameter.Dash.allow.rawValue) }
         return object.value
     }
 }

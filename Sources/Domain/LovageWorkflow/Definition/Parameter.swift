@@ -18,17 +18,23 @@ public struct Parameter: Sendable, Hashable {
     public var minimum: JSONNumber?
     /// The largest number allowed.
     public var maximum: JSONNumber?
+    /// True when its text may begin with a dash where a program may take that for an option.
+    public var allowsDash: Bool
 
     /// The types a value may have.
     public enum ValueType: String, Sendable, Hashable, CaseIterable {
         case string, integer, number, boolean, list, object, any
     }
 
+    /// What happens to a text that begins with a dash.
+    enum Dash: String, CaseIterable { case refuse, allow }
+
     /// Makes a parameter.
     public init(
         name: String, type: ValueType = .string, description: String? = nil, isRequired: Bool = false,
         defaultValue: JSONValue? = nil, choices: [JSONValue] = [], minimum: JSONNumber? = nil,
-        maximum: JSONNumber? = nil
+        maximum: JSONNumber? = nil,
+        allowsDash: Bool = false
     ) {
         self.name = name
         self.type = type
@@ -38,5 +44,6 @@ public struct Parameter: Sendable, Hashable {
         self.choices = choices
         self.minimum = minimum
         self.maximum = maximum
+        self.allowsDash = allowsDash
     }
 }

@@ -67,6 +67,14 @@ public struct Template: Sendable, Hashable {
         if pieces.count == 1, case .spread(let reference) = pieces[0] { reference } else { nil }
     }
 
+    /// What it reads at its very beginning; nil when it begins with a text of its own.
+    var leading: Reference? {
+        switch pieces.first {
+        case .reference(let reference), .spread(let reference): reference
+        case .text, nil: nil
+        }
+    }
+
     /// True when it spreads a list in a place that cannot hold one.
     var hasMisplacedSpread: Bool {
         spread == nil && pieces.contains { if case .spread = $0 { true } else { false } }

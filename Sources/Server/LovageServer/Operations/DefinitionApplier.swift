@@ -48,8 +48,10 @@ struct DefinitionApplier: Sendable {
             request.scripts.map { ($0.path, $0.contents) }, uniquingKeysWith: { _, last in last })
         let commands = stored.commands
         let kinds = try await store.workers().offeredKinds.union(commands.keys)
-        return DefinitionLoader(knownKinds: kinds, storedCommands: commands, knownQueues: try await KnownQueues.names(in: store)) { scripts[$0] }
-            .load(request.files.map { SourceFile(path: $0.path, contents: $0.contents) })
+        return DefinitionLoader(
+            knownKinds: kinds, storedCommands: commands, knownQueues: try await KnownQueues.names(in: store)
+        ) { scripts[$0] }
+        .load(request.files.map { SourceFile(path: $0.path, contents: $0.contents) })
     }
 
     private func save(_ drafts: [DefinitionDraft], _ files: [LoadedFile]) async throws -> [DefinitionVersion] {

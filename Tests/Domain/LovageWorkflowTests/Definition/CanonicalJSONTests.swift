@@ -110,7 +110,8 @@ import Testing
                 name: "p\(number)", type: Parameter.ValueType.allCases.randomElement(using: &random) ?? .any,
                 description: maybe(&random, "d"), isRequired: Bool.random(using: &random),
                 defaultValue: Bool.random(using: &random) ? value(&random) : nil,
-                choices: Bool.random(using: &random) ? [value(&random)] : [], minimum: maybe(&random, JSONNumber(lexeme: "-1.50") ?? 0),
+                choices: Bool.random(using: &random) ? [value(&random)] : [],
+                minimum: maybe(&random, JSONNumber(lexeme: "-1.50") ?? 0),
                 maximum: maybe(&random, 3))
         }
     }
