@@ -1,6 +1,7 @@
 import LovageAPI
 import LovageCore
 import LovageStore
+import LovageWorker
 import Testing
 
 @testable import LovageServer
@@ -34,6 +35,17 @@ import Testing
                 }
             }
             #expect(try await bed.store.queues().isEmpty)
+        }
+    }
+
+    @Test func `without a token a probe says that something is wrong, and not what`() async throws {
+        let condition = WorkerCondition(now: { StoreTime(microseconds: 1_700_000_000_000_000) })
+        condition.letDown(by: MachineTrouble(.disk, "no space left on the disk of /d"))
+        try await Bed(condition: condition).run(at: .tcp(isOpen: false)) { api in
+            let ready = try await api.get("/health/ready")
+            #expect(ready.status == 503)
+            #expect(ready.code == "not_ready")
+            #expect(!ready.text.contains("space"))
         }
     }
 

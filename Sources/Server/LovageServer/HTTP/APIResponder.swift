@@ -68,7 +68,8 @@ struct APIResponder: HTTPResponder {
             response.headers[.allow] = allowed.joined(separator: ", ")
             return response
         case .found(let route, let path):
-            if entrance == .tcp(isOpen: false), route.needsToken,
+            let isGuarded = entrance == .tcp(isOpen: false)
+            if isGuarded, route.needsToken,
                 let problem = try await TokenCheck(store: operations.store).problem(
                     with: request.headers[values: .authorization])
             {
@@ -80,7 +81,14 @@ struct APIResponder: HTTPResponder {
                 route: route, path: path, query: query, body: body,
                 idempotencyKey: try idempotencyKey(request),
                 lastEventID: HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] })
-            let reply = try await operations.perform(call)
+            let reply: Reply
+            do {
+                reply = try await operations.perform(call)
+            } catch let problem as ProblemView where isGuarded && !route.needsToken {
+                // Whoever has no token learns that something is wrong, and not what.
+                throw ProblemView(
+                    problem.code, "the server is not ready", hint: "ask \(Route.base)/health with a token for the reason")
+            }
             if changesState { CrashPoint.pass("answer.before_send") }
             return response(reply)
         }
