@@ -10,7 +10,7 @@ struct Main {
         // A hidden mode, before anything else: it stands beside one command and must start fast.
         if arguments.first == Supervisor.subcommand { Supervisor.main(arguments: Array(arguments.dropFirst())) }
         do {
-            var command = try LovageCommand.parseAsRoot(try Verbs.resolved(arguments))
+            var command = try LovageCommand.parseAsRoot(try Verbs.resolved(try ProgramArguments.checked()))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

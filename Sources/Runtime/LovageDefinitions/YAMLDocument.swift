@@ -72,7 +72,7 @@ struct YAMLDocument {
                 return .null
             }
             switch node {
-            case .scalar(let scalar): return Self.value(of: scalar)
+            case .scalar(let scalar): return value(of: scalar, at: place)
             case .sequence(let sequence):
                 var elements: [JSONValue] = []
                 for (index, element) in sequence.enumerated() {
@@ -98,7 +98,7 @@ struct YAMLDocument {
             return .object(members)
         }
 
-        private static func value(of scalar: Node.Scalar) -> JSONValue {
+        private mutating func value(of scalar: Node.Scalar, at place: Place) -> JSONValue {
             guard scalar.style == .plain else { return .string(scalar.string) }
             switch scalar.string {
             case "", "~", "null": return .null
@@ -111,6 +111,13 @@ struct YAMLDocument {
                 do {
                     return try JSONValue(parsing: Array(text.utf8))
                 } catch {
+                    if error.code == .numberTooLong {
+                        faults.append(
+                            (
+                                place,
+                                "a number has \(text.utf8.count) bytes: put it in quotes, it is too long for a number"
+                            ))
+                    }
                     // No number after all, such as a date or a version.
                     return .string(text)
                 }

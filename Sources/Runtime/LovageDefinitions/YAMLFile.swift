@@ -41,7 +41,7 @@ struct YAMLFile {
         // Editors of some systems begin UTF-8 with a byte order mark, which is no part of the text.
         let bytes = bytes.starts(with: byteOrderMark) ? Array(bytes.dropFirst(byteOrderMark.count)) : bytes
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            let valid = validPrefix(of: bytes)
+            let valid = UTF8Text.validPrefix(of: bytes)
             let place = YAMLDocument.Place(behind: String(decoding: bytes[..<valid], as: UTF8.self))
             return .failure(
                 Fault(place.line, place.column, "the file is not UTF-8: byte \(valid + 1) fits no character"))
@@ -52,15 +52,6 @@ struct YAMLFile {
                     place.line, place.column, "the file uses more than \(mostAliases) aliases; write some of them out"))
         }
         return .success(text)
-    }
-
-    /// How many bytes are whole characters before the first that is none.
-    private static func validPrefix(of bytes: [UInt8]) -> Int {
-        var decoder = UTF8()
-        var iterator = bytes.makeIterator()
-        var count = 0
-        while case .scalarValue(let scalar) = decoder.decode(&iterator) { count += UTF8.width(scalar) }
-        return count
     }
 
     /// Where the first alias too many is used. What looks like an alias counts only when something looks like its

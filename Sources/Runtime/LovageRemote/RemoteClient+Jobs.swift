@@ -14,11 +14,15 @@ extension RemoteClient {
         return answer.answers
     }
 
-    /// One page of jobs, newest first.
-    package func jobs(_ filter: JobsFilter = JobsFilter(), limit: Int? = nil, after: String? = nil) async throws
-        -> PageView<JobView>
-    {
-        try await call(.jobs, query: filter.query + [("limit", limit.map(String.init)), ("after", after)])
+    /// One page of jobs, newest first; it may be shorter than `limit` and have a next one nevertheless. Long arguments and
+    /// results are left out, except those in `including`.
+    package func jobs(
+        _ filter: JobsFilter = JobsFilter(), including: Set<JobsFilter.Part> = [], limit: Int? = nil,
+        after: String? = nil
+    ) async throws -> PageView<JobView> {
+        let include = including.isEmpty ? nil : including.map(\.rawValue).sorted().joined(separator: ",")
+        return try await call(
+            .jobs, query: filter.query + [("include", include), ("limit", limit.map(String.init)), ("after", after)])
     }
 
     /// A job; fails with `unknown_job` when none has this id.
@@ -60,6 +64,9 @@ package struct JobsFilter: Sendable, Hashable {
     package var status: String?
     /// Only those submitted at this moment or later.
     package var since: WallTime?
+
+    /// The parts of jobs that may be long.
+    package enum Part: String, Sendable { case arguments, result }
 
     /// All jobs.
     package init(

@@ -5,7 +5,11 @@ extension RemoteClient {
     /// Longest wait of one request: the server takes no more.
     static let longestPoll = Duration.seconds(60)
 
-    /// Asks again until `isOver`, or `within` is over; each request waits on the server, so this is no polling.
+    /// How long until a client asks again that was told that too many wait.
+    private static let pause = Duration.seconds(1)
+
+    /// Asks again until `isOver`, or `within` is over; each request waits on the server, so this is no polling. While the
+    /// server lets no more calls wait, it is asked now and then.
     func longPoll<Answer: APIObject>(
         _ route: Route, _ name: String, _ within: Duration?, isOver: (Answer) -> Bool
     ) async throws -> Answer {
@@ -14,8 +18,14 @@ extension RemoteClient {
         while true {
             let left = deadline.map { max(.zero, $0 - clock.now) } ?? Self.longestPoll
             let wait = min(left, Self.longestPoll)
-            let answer: Answer = try await call(
-                route, [name], query: [("timeout", "\(wait.inSeconds)")], waiting: wait)
+            let answer: Answer
+            do {
+                answer = try await call(route, [name], query: [("timeout", "\(wait.inSeconds)")], waiting: wait)
+            } catch let error as RemoteError where error.code == .tooManyWaits {
+                guard left > .zero else { throw error }
+                try await clock.sleep(for: min(left, Self.pause))
+                continue
+            }
             if isOver(answer) { return answer }
             if let deadline, deadline <= clock.now { return answer }
         }

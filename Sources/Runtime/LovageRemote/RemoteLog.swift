@@ -20,7 +20,8 @@ extension RemoteClient {
     /// `next` of the last piece.
     package func followLogs(of id: JobID, attempt: Int? = nil, after: Int64 = 0) async throws -> RemoteLog {
         let response = try await open(
-            .logs, [id.description], query: [("attempt", attempt.map(String.init)), ("follow", "true")],
+            .logs, [id.description],
+            query: [("attempt", attempt.map(String.init)), ("follow", "true")],
             headers: [("accept", "text/event-stream"), ("last-event-id", "\(after)")])
         return RemoteLog(response.body, client: self)
     }

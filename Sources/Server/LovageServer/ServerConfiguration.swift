@@ -20,9 +20,12 @@ package struct ServerConfiguration: Sendable {
     package var bodyTimeout: Duration
     /// How long a connection may be idle, and a client may take nothing of an answer. Default 60 s.
     package var idleTimeout: Duration
-    /// How many connections are held at once, shared equally by the ways in; more wait to be accepted. Default 800, below
-    /// the usual 1,024 descriptors.
+    /// How many connections are held at once over all ways in; for one more, the one that has been idle for longest is
+    /// closed. Default 800, below the usual 1,024 descriptors.
     package var mostConnections: Int
+    /// How many calls wait at once; one more is refused at once with 503. What it is below `mostConnections` is left for
+    /// short calls. Default 700.
+    package var mostWaits: Int
     /// How long workers have to renew their leases after the whole process stood still: as long as a lease. Default 30 s.
     package var lease: Duration
     /// Called after definitions were stored, before that is answered: a worker beside the server then runs their kinds.
@@ -33,7 +36,7 @@ package struct ServerConfiguration: Sendable {
         socket: String? = nil, hasTCP: Bool = true, host: String = "127.0.0.1", port: Int = 4710,
         isOpen: Bool = false, version: String, headTimeout: Duration = .seconds(10),
         bodyTimeout: Duration = .seconds(30), idleTimeout: Duration = .seconds(60), mostConnections: Int = 800,
-        lease: Duration = .seconds(30), applied: @escaping @Sendable () async throws -> Void = {}
+        mostWaits: Int = 700, lease: Duration = .seconds(30), applied: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.socket = socket
         self.hasTCP = hasTCP
@@ -45,6 +48,7 @@ package struct ServerConfiguration: Sendable {
         self.bodyTimeout = bodyTimeout
         self.idleTimeout = idleTimeout
         self.mostConnections = mostConnections
+        self.mostWaits = mostWaits
         self.lease = lease
         self.applied = applied
     }
@@ -60,6 +64,9 @@ package struct ServerConfiguration: Sendable {
         if socket == nil, !hasTCP { problems.append("there is neither a socket nor TCP to listen on: choose one") }
         if !(0...65_535).contains(port) { problems.append("port \(port) is out of range: use 0 to 65535") }
         if mostConnections < 1 { problems.append("mostConnections is \(mostConnections): use 1 or more") }
+        if !(0..<max(1, mostConnections)).contains(mostWaits) {
+            problems.append("mostWaits is \(mostWaits): use less than mostConnections, which is \(mostConnections)")
+        }
         return problems
     }
 }
@@ -74,7 +81,5 @@ package struct ServerError: Error, Sendable, CustomStringConvertible {
 extension ServerConfiguration {
     /// The ways in that it has.
     var entrances: [Entrance] { (socket.map { [.socket(path: $0)] } ?? []) + (hasTCP ? [.tcp(isOpen: isOpen)] : []) }
-    /// How many connections each of them holds.
-    var mostConnectionsEach: Int { max(1, mostConnections / max(1, entrances.count)) }
 }
 #endif

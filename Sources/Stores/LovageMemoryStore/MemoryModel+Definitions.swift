@@ -46,7 +46,8 @@ extension MemoryModel {
     /// Runs, newest first.
     public func workflows(_ filter: WorkflowFilter, page: PageRequest) -> Page<WorkflowRun> {
         let candidates = runOrder.descending(before: page.after.map(WorkflowID.init))
-        return Page(candidates.lazy.compactMap { runs[$0]?.run }.filter(filter.matches), page, id: \.id.uuid)
+        return Page(
+            candidates.lazy.compactMap { runs[$0]?.run }.filter(filter.matches), page, id: \.id.uuid, size: \.size)
     }
 
     /// The jobs of one step in the order of their index.

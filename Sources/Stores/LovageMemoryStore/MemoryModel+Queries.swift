@@ -8,10 +8,25 @@ extension MemoryModel {
     /// Every attempt of a job, oldest first.
     public func attempts(of id: JobID) -> [Attempt] { attempts[id] ?? [] }
 
-    /// Jobs, newest first. Complexity: O(jobs looked at).
-    public func jobs(_ filter: JobFilter, page: PageRequest) -> Page<Job> {
+    /// Jobs, newest first; of their long parts only those in `whole`. Complexity: O(jobs looked at).
+    public func listing(_ filter: JobFilter, page: PageRequest, whole: JobContents) -> Page<ListedJob> {
         let candidates = indexes.all.descending(before: page.after.map(JobID.init))
-        return Page(candidates.lazy.compactMap { jobs[$0] }.filter(filter.matches), page, id: \.id.uuid)
+        let found = candidates.lazy.compactMap { jobs[$0] }.filter(filter.matches)
+            .map { ListedJob(shortening: $0, except: whole) }
+        return Page(found, page, id: \.job.id.uuid, size: \.size)
+    }
+
+    /// Jobs with all their parts, newest first.
+    public func jobs(_ filter: JobFilter, page: PageRequest) -> Page<Job> {
+        let page = listing(filter, page: page, whole: .all)
+        return Page(items: page.items.map(\.job), next: page.next)
+    }
+
+    /// How many ready jobs of its queue are claimed before this one.
+    public func ahead(of job: Job) -> Int {
+        let key = JobIndexes.ReadyKey(job)
+        return indexes.ready[job.queue].map { $0.ascending.prefix { $0 < key }.reduce(0) { count, _ in count + 1 } }
+            ?? 0
     }
 
     /// The ids of jobs in a range, newest first. Complexity: O(jobs that are newer).
@@ -72,10 +87,10 @@ extension Sequence where Element: Identifier {
 }
 
 extension Page {
-    /// The first `request.limit` of `items`, which come after `request.after` already.
-    init(_ items: some Sequence<Item>, _ request: PageRequest, id: (Item) -> UUIDv7) {
-        let found = Array(items.prefix(request.limit + 1))
-        let shown = Array(found.prefix(request.limit))
-        self.init(items: shown, next: found.count > shown.count ? shown.last.map(id) : nil)
+    /// As many of `items` as one page takes; they come after `request.after` already.
+    init(_ items: some Sequence<Item>, _ request: PageRequest, id: (Item) -> UUIDv7, size: (Item) -> Int) {
+        var builder = PageBuilder<Item>(request)
+        for item in items where !builder.add(item, size: size(item)) { break }
+        self = builder.page(id)
     }
 }

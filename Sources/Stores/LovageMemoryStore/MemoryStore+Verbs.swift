@@ -130,8 +130,13 @@ extension MemoryStore: WorkflowStore {
     }
 
     /// The jobs of one step in the order of their index.
-    public func members(of id: WorkflowID, step: String, offset: Int, limit: Int) async throws(StoreError) -> [Job] {
-        read { model, _ in model.members(of: id, step: step, offset: offset, limit: limit) }
+    public func members(
+        of id: WorkflowID, step: String, offset: Int, limit: Int, whole: JobContents
+    ) async throws(StoreError) -> [ListedJob] {
+        read { model, _ in
+            model.members(of: id, step: step, offset: offset, limit: limit)
+                .map { ListedJob(shortening: $0, except: whole) }
+        }
     }
 
     /// The results of all members of one step, in the order of their index.
@@ -149,10 +154,15 @@ extension MemoryStore: StoreQueries {
         read { model, _ in model.attempts(of: id) }
     }
 
-    /// Jobs, newest first.
-    public func jobs(_ filter: JobFilter, page: PageRequest) async throws(StoreError) -> Page<Job> {
-        read { model, _ in model.jobs(filter, page: page) }
+    /// Jobs, newest first; of their long parts only those in `whole`.
+    public func listing(
+        _ filter: JobFilter, page: PageRequest, whole: JobContents
+    ) async throws(StoreError) -> Page<ListedJob> {
+        read { model, _ in model.listing(filter, page: page, whole: whole) }
     }
+
+    /// How many ready jobs of its queue are claimed before this one.
+    public func ahead(of job: Job) async throws(StoreError) -> Int { read { model, _ in model.ahead(of: job) } }
 
     /// The ids of jobs in a range, newest first.
     public func jobIDs(in range: ClosedRange<UUIDv7>, limit: Int) async throws(StoreError) -> [JobID] {

@@ -14,9 +14,16 @@ extension SQLiteStore: StoreQueries {
         try await reader.read("read the attempts of a job") { try $0.attempts(of: id) }
     }
 
-    /// Jobs, newest first.
-    public func jobs(_ filter: JobFilter, page: PageRequest) async throws(StoreError) -> Page<Job> {
-        try await reader.read("list jobs") { try $0.jobs(filter, page) }
+    /// Jobs, newest first; of their long parts only those in `whole`, the others are not read from the file.
+    public func listing(
+        _ filter: JobFilter, page: PageRequest, whole: JobContents
+    ) async throws(StoreError) -> Page<ListedJob> {
+        try await reader.read("list jobs") { try $0.listing(filter, page, whole) }
+    }
+
+    /// How many ready jobs of its queue are claimed before this one.
+    public func ahead(of job: Job) async throws(StoreError) -> Int {
+        try await reader.read("count the jobs before one") { try $0.ahead(of: job) }
     }
 
     /// The ids of jobs in a range, newest first.
@@ -97,9 +104,11 @@ extension SQLiteStore: WorkflowStore {
     }
 
     /// The jobs of one step in the order of their index.
-    public func members(of id: WorkflowID, step: String, offset: Int, limit: Int) async throws(StoreError) -> [Job] {
+    public func members(
+        of id: WorkflowID, step: String, offset: Int, limit: Int, whole: JobContents
+    ) async throws(StoreError) -> [ListedJob] {
         try await reader.read("read the jobs of a step") {
-            try $0.members(of: id, step: step, offset: offset, limit: limit)
+            try $0.members(of: id, step: step, offset: offset, limit: limit, whole)
         }
     }
 

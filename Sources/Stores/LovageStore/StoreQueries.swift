@@ -8,8 +8,13 @@ public protocol StoreQueries: Sendable {
     /// Every attempt of a job, oldest first.
     func attempts(of id: JobID) async throws(StoreError) -> [Attempt]
 
-    /// Jobs, newest first.
-    func jobs(_ filter: JobFilter, page: PageRequest) async throws(StoreError) -> Page<Job>
+    /// Jobs, newest first; of their long parts only those in `whole`, the others are not read. A page may be shorter than
+    /// its limit.
+    func listing(_ filter: JobFilter, page: PageRequest, whole: JobContents) async throws(StoreError) -> Page<ListedJob>
+
+    /// How many ready jobs of its queue are claimed before this one, by `ClaimRule.goesFirst`. Complexity: O(ready jobs of
+    /// the queue), without reading them.
+    func ahead(of job: Job) async throws(StoreError) -> Int
 
     /// The ids of jobs in a range, newest first, at most `limit`: for whoever knows only a part of one.
     func jobIDs(in range: ClosedRange<UUIDv7>, limit: Int) async throws(StoreError) -> [JobID]
@@ -88,10 +93,13 @@ public struct PageRequest: Sendable, Hashable {
     public let limit: Int
     /// The last id of the page before; nil for the first page.
     public let after: UUIDv7?
+    /// About how many bytes the items may have together; one item is given however large it is. Default 4 MiB.
+    public let mostBytes: Int
     /// Makes a request; a limit outside its range is held at the range's ends.
-    public init(limit: Int = 50, after: UUIDv7? = nil) {
+    public init(limit: Int = 50, after: UUIDv7? = nil, mostBytes: Int = 4 << 20) {
         self.limit = min(max(1, limit), 1_000)
         self.after = after
+        self.mostBytes = mostBytes
     }
 }
 

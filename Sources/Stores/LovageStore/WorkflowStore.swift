@@ -37,7 +37,10 @@ public protocol WorkflowStore: Sendable {
     func runIDs(in range: ClosedRange<UUIDv7>, limit: Int) async throws(StoreError) -> [WorkflowID]
 
     /// The jobs of one step in the order of their index, at most `limit` from `offset`.
-    func members(of id: WorkflowID, step: String, offset: Int, limit: Int) async throws(StoreError) -> [Job]
+    /// Of their long parts only those in `whole` are read.
+    func members(
+        of id: WorkflowID, step: String, offset: Int, limit: Int, whole: JobContents
+    ) async throws(StoreError) -> [ListedJob]
 
     /// The results of all members of one step, in the order of their index; nil for one that has none.
     func results(of id: WorkflowID, step: String) async throws(StoreError) -> [JSONText?]
@@ -133,5 +136,17 @@ public struct WorkflowFilter: Sendable, Hashable {
         self.isFinished = isFinished
         self.outcome = outcome
         self.first = first
+    }
+}
+
+extension WorkflowRun {
+    /// About how many bytes it takes in a listing.
+    public var size: Int { 512 + parameters.count + (outputs?.count ?? 0) + (cancelled?.utf8.count ?? 0) }
+}
+
+extension WorkflowStore {
+    /// The jobs of one step with all their parts, in the order of their index.
+    public func members(of id: WorkflowID, step: String, offset: Int, limit: Int) async throws(StoreError) -> [Job] {
+        try await members(of: id, step: step, offset: offset, limit: limit, whole: .all).map(\.job)
     }
 }

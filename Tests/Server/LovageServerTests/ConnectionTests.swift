@@ -1,5 +1,6 @@
 import Foundation
 import HummingbirdTesting
+import Logging
 import LovageAPI
 import LovageCore
 import LovageMemoryStore
@@ -123,6 +124,50 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "-1\r\n{}\r\n0\r\n\r\n", "ffffffffffffffffff\r\n{}\r\n0\r\n\r\n", "2\n{}\n0\n\n", "2\r\n{}xx", "zz\r\n",
+    ])
+    func `a body in broken chunks is refused as the client's fault, once, and fills no log`(_ body: String) async throws
+    {
+        let lines = LogLines()
+        let bed = Bed(logger: lines.logger)
+        try await bed.run(.live) { api in
+            let port = try #require(api.client.port)
+            let socket = try Socket(port: port)
+            await socket.send(
+                "POST /api/v1/jobs HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n\(body)")
+            let answer = await socket.readAll(within: 20)
+            #expect(answer.hasPrefix("HTTP/1.1 400"), "\(answer.prefix(200))")
+            #expect(answer.components(separatedBy: "HTTP/1.1 ").count == 2, "\(answer)")
+            #expect(try await isAlive(port))
+        }
+        #expect(lines.atLeast(.info).isEmpty, "\(lines.atLeast(.info))")
+    }
+
+    @Test(arguments: [
+        "Content-Length: 2\r\nTrailer: X-A\r\nTransfer-Encoding: xchunked\r\n\r\n{}",
+        "Transfer-Encoding: xchunked\r\n\r\n{}",
+        "Content-Length: 100\r\n\r\n{\"kind\":", "Transfer-Encoding: chunked\r\n\r\n5\r\n{\"k",
+    ])
+    func `a client that leaves in the middle of a body, or encodes it strangely, fills no log`(_ rest: String)
+        async throws
+    {
+        let lines = LogLines()
+        let bed = Bed(logger: lines.logger)
+        try await bed.run(.live) { api in
+            let port = try #require(api.client.port)
+            let socket = try Socket(port: port)
+            await socket.send(
+                "POST /api/v1/jobs HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\n\(rest)")
+            socket.closeWriting()
+            let answer = await socket.readAll(within: 20)
+            #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"), "\(answer.prefix(200))")
+            #expect(try await isAlive(port))
+        }
+        #expect(lines.atLeast(.info).isEmpty, "\(lines.atLeast(.info))")
+    }
+
     @Test func `a flood of headers is refused`() async throws {
         try await served { port in
             let socket = try Socket(port: port)
@@ -178,6 +223,9 @@ final class Socket: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Sends nothing more, and still reads.
+    func closeWriting() { shutdown(descriptor, CInt(SHUT_WR)) }
+
     /// Sends a text; false when the other side has closed.
     @discardableResult func send(_ text: String) async -> Bool { await apart { self.sendNow(text) } }
 
@@ -195,15 +243,24 @@ final class Socket: Sendable {
         }
     }
 
+    /// Sends a text again and again until the other side takes no more for a second, or `limit` times; how often.
+    func sendUntilStuck(_ text: String, upTo limit: Int) async -> Int {
+        await apart {
+            var sent = 0
+            while sent < limit, self.sendNow(text, patience: 1) { sent += 1 }
+            return sent
+        }
+    }
+
     private func apart<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: body()) }
         }
     }
 
-    private func sendNow(_ text: String) -> Bool {
+    private func sendNow(_ text: String, patience seconds: Int = 20) -> Bool {
         var bytes = Array(text.utf8)[...]
-        setTimeout(SO_SNDTIMEO, 20)
+        setTimeout(SO_SNDTIMEO, seconds)
         while !bytes.isEmpty {
             let sent = bytes.withUnsafeBytes {
                 Foundation.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))

@@ -86,6 +86,41 @@ import Testing
         }
     }
 
+    @Test func `a limit that passed is named, before its sweep and after it`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            let window = try await api.post("/jobs", #"{"kind":"k","startWithinSeconds":5}"#).id
+            let deadline = try await api.post("/jobs", #"{"kind":"k","deadlineSeconds":6}"#).id
+            bed.clock.advance(by: .seconds(7))
+            let window_ = "it did not start within 5 s of its submission (startWithin), by 2026-01-01T00:00:05.000Z"
+            let deadline_ = "its deadline of 6 s after its submission, at 2026-01-01T00:00:06.000Z, is over"
+            #expect(try await api.get("/jobs/\(window)/explain").text.contains(window_))
+            #expect(try await api.get("/jobs/\(deadline)/explain").text.contains(deadline_))
+            _ = try await bed.store.sweep(upTo: 10)
+            #expect(try await api.get("/jobs/\(window)/explain").json["summary"] == .string("it expired: \(window_)"))
+            #expect(
+                try await api.get("/jobs/\(deadline)/explain").json["summary"]
+                    == .string("it failed (deadline): \(deadline_)"))
+        }
+    }
+
+    @Test func `a job behind thousands is told how many, and none of them is read`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            var random = Seeded(state: 7)
+            var last = ""
+            for _ in 0..<6 {
+                let ids = (0..<1_000).map { _ in JobID(UUIDv7(at: bed.store.now().wall, using: &random)) }
+                _ = try await bed.store.submit(
+                    ids.map { Submission(id: $0, kind: "k", arguments: .null, options: JobOptions()) })
+                last = ids.last?.description ?? ""
+            }
+            let view = try await api.get("/jobs/\(last)/explain")
+            #expect(view.json["ahead"] == 5_999)
+            #expect(view.text.contains("5999 jobs stand before it in its queue"))
+        }
+    }
+
     @Test func `each reason is a sentence with what to do`() async throws {
         let bed = Bed()
         try await bed.run(kinds: []) { api in
@@ -98,7 +133,8 @@ import Testing
             let free = try await api.get("/jobs/\(nobody)/explain")
             #expect(free.json["mayRun"] == true)
             #expect(
-                free.json["summary"] == "it may run now, 0 jobs stand before it; 4 of 4 slots that can take it are free"
+                free.json["summary"]
+                    == "it may run now: it is the next of its queue, and 4 of 4 slots that can take it are free"
             )
 
             let typo = try await api.post("/jobs", #"{"kind":"kk","queue":"other","unknownKind":"wait"}"#).id
@@ -126,7 +162,7 @@ import Testing
             try await bed.end(running, .failed(Failure(kind: "exit 7", message: "no such file")))
             #expect(
                 try await api.get("/jobs/\(running.id)/explain").json["summary"]
-                    == "it is finished: failed (error): exit 7: no such file")
+                    == "it failed (error): exit 7: no such file")
         }
     }
 }

@@ -287,4 +287,56 @@ import Testing
             #expect(try await bed.store.jobs(JobFilter(), page: PageRequest()).items.count == 1)
         }
     }
+
+    @Test func `a list leaves out what is long unless it is asked for, and says so by leaving the field away`()
+        async throws
+    {
+        let bed = Bed()
+        try await bed.run { api in
+            let long = "\"" + String(repeating: "x", count: 2_000) + "\""
+            let large = try await api.post("/jobs", #"{"kind":"k","arguments":\#(long)}"#).id
+            _ = try await api.post("/jobs", #"{"kind":"k","arguments":[1]}"#)
+            let short = try await api.get("/jobs").json["items"]
+            #expect(short?[0]?["arguments"] == [1])
+            #expect(short?[0]?["result"] == .null)
+            #expect(short?[1]?["id"] == .string(large))
+            #expect(short?[1]?["arguments"] == nil)
+            let whole = try await api.get("/jobs?include=result,arguments").json["items"]
+            #expect(whole?[1]?["arguments"]?.stringValue?.count == 2_000)
+            #expect(try await api.get("/jobs/\(large)").json["arguments"]?.stringValue?.count == 2_000)
+            #expect(try await api.get("/jobs?include=everything").code == "invalid_request")
+            let view = try JobView(try #require(try await api.get("/jobs").json["items"]?[1]).text(), isStrict: true)
+            #expect(view.leftOut == .arguments)
+            #expect(view.json.string.contains("arguments") == false)
+        }
+    }
+
+    @Test func `a page of large jobs is short, and its next goes on to the last of them`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            let large = "\"" + String(repeating: "x", count: 900_000) + "\""
+            for _ in 0..<10 { _ = try await api.post("/jobs", #"{"kind":"k","arguments":\#(large)}"#) }
+            var sizes: [Int] = []
+            var path: String? = "/jobs?limit=1000&include=arguments"
+            while let present = path {
+                let page = try await api.get(present)
+                #expect(page.bytes.count < 5 << 20)
+                sizes.append(page.json["items"]?.arrayValue?.count ?? 0)
+                path = page.json["next"]?.stringValue.map { "/jobs?limit=1000&include=arguments&after=\($0)" }
+            }
+            #expect(sizes == [4, 4, 2])
+        }
+    }
+
+    @Test func `a job that is not over is not tried again, and told why`() async throws {
+        let bed = Bed()
+        try await bed.run { api in
+            let id = try await api.post("/jobs", #"{"kind":"k"}"#).id
+            let ready = try await api.post("/jobs/\(id)/retry")
+            #expect(ready.code == "not_retryable")
+            #expect(ready.text.contains("is ready: it has yet to run"))
+            _ = try await bed.claim()
+            #expect(try await api.post("/jobs/\(id)/retry").text.contains("runs now, its attempt 1"))
+        }
+    }
 }

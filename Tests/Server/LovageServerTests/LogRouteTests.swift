@@ -33,7 +33,10 @@ import Testing
             let log = try await api.get("/jobs/\(job.id)/logs")
             #expect(log.text == "one\ntwo\n")
             #expect(log.headers[.contentType] == "text/plain; charset=utf-8")
-            #expect(try await api.get("/jobs/\(job.id)/logs?attempt=2").text.isEmpty)
+            let unknown = try await api.get("/jobs/\(job.id)/logs?attempt=99")
+            #expect(unknown.status == 404)
+            #expect(unknown.code == "unknown_attempt")
+            #expect(unknown.text.contains("has no attempt 99: it had 1 attempt"))
         }
     }
 
@@ -75,20 +78,51 @@ import Testing
         }
     }
 
-    @Test func `a character that comes in two pieces is shown as one`() async throws {
+    @Test(arguments: [[0xff, 0xe2], [0x63, 0x61, 0x66, 0xe9, 0x0a], [0x1f, 0x8b, 0, 3], [0xed, 0xa0, 0x80], [0]])
+    func `every byte that is written is in an event, in order, whatever the pieces cut through`(
+        _ strange: [UInt8]
+    ) async throws {
         let bed = Bed()
         try await bed.run { api in
             let job = try await started(bed, api)
             let bytes = Array("a€b".utf8)
-            try await write(bed, job, Array(bytes[..<2]))
-            try await write(bed, job, Array(bytes[2...]))
-            try await write(bed, job, [0xff, 0xe2])
+            let pieces: [([UInt8], LogPiece.Stream)] = [
+                (Array(bytes[..<2]), .output), (Array("other\n".utf8), .error), (Array(bytes[2...]), .output),
+                (strange, .output),
+            ]
+            for (piece, stream) in pieces { try await write(bed, job, piece, stream) }
             try await bed.end(job, .succeeded(nil))
-            let text = try await api.get("/jobs/\(job.id)/logs?follow=true").text
-            #expect(text.contains(#""text":"a""#))
-            #expect(text.contains(#""text":"€b""#))
-            #expect(text.contains("\u{FFFD}"))
+            let followed = try await api.get("/jobs/\(job.id)/logs?follow=true")
+            #expect(try Self.bytes(of: followed) == pieces.flatMap(\.0))
+            #expect(try await api.get("/jobs/\(job.id)/logs").bytes == pieces.flatMap(\.0))
         }
+    }
+
+    private static func bytes(of answer: API.Answer) throws -> [UInt8] {
+        var parser = EventParser()
+        parser.feed(answer.bytes)
+        var bytes: [UInt8] = []
+        while let event = parser.next() {
+            guard event.name == "output" else { continue }
+            bytes += try LogPieceView(try JSONText(validating: event.data, limits: .trusted), isStrict: true).bytes
+        }
+        return bytes
+    }
+
+    @Test func `text is sent as text, and only what is none as base64 besides`() throws {
+        let text = LogPieceView(attempt: 1, stream: .stdout, bytes: Array("é\n".utf8)).json.string
+        #expect(text == #"{"attempt":1,"stream":"stdout","text":"é\n"}"#)
+        let other = LogPieceView(attempt: 1, stream: .stdout, bytes: [0x63, 0xe9]).json.string
+        #expect(other == "{\"attempt\":1,\"stream\":\"stdout\",\"text\":\"c\u{FFFD}\",\"base64\":\"Y+k=\"}")
+    }
+
+    @Test func `a character that comes in two pieces is shown as one`() {
+        var characters = WholeCharacters()
+        let bytes = Array("a€b".utf8)
+        let texts = [Array(bytes[..<2]), Array(bytes[2...]), [0xff, 0xe2]].map { characters.text(of: $0) }
+        #expect(texts == ["a", "€b", "\u{FFFD}"])
+        let ends = [characters.end(), characters.end()]
+        #expect(ends == ["\u{FFFD}", ""])
     }
 
     @Test func `a silent log says now and then that it is still followed`() async throws {

@@ -138,10 +138,11 @@ import Testing
             #expect(try await client.logs(of: id) == Array("first".utf8))
             var iterator = try await client.followLogs(of: id).makeAsyncIterator()
             let piece = try await iterator.next()
-            #expect(piece == .piece(LogPieceView(attempt: 1, stream: .stdout, text: "first"), next: 1))
+            #expect(piece == .piece(LogPieceView(attempt: 1, stream: .stdout, bytes: Array("first".utf8)), next: 1))
             try await bed.log.append(LogPiece(stream: .error, bytes: Array("second".utf8)), to: key)
             #expect(
-                try await iterator.next() == .piece(LogPieceView(attempt: 1, stream: .stderr, text: "second"), next: 2))
+                try await iterator.next()
+                    == .piece(LogPieceView(attempt: 1, stream: .stderr, bytes: Array("second".utf8)), next: 2))
             try await bed.end(job, .succeeded(nil))
             #expect(try await iterator.next() == .end(LogEndView(attempt: 1, state: .finished, outcome: .succeeded)))
             #expect(try await iterator.next() == nil)

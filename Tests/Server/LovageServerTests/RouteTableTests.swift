@@ -33,6 +33,30 @@ import Testing
         #expect(values == ["name": "a/b:c"])
     }
 
+    @Test(arguments: [("GET", "/jobs/bulk", ["POST"]), ("PATCH", "/health/live", ["GET"])])
+    func `a fixed word is no id, and says which methods it has`(_ method: String, _ path: String, _ allowed: [String]) {
+        guard case .wrongMethod(let methods) = RouteMatcher(Route.all).match(method, Route.base + path) else {
+            Issue.record("\(method) \(path) leads somewhere")
+            return
+        }
+        #expect(methods == allowed)
+    }
+
+    @Test func `the document says which names, numbers and events there are`() {
+        let document = OpenAPI.document(version: "test").value()
+        let schemas = document["components"]?["schemas"]
+        let kind = schemas?["Submission"]?["properties"]?["kind"] ?? schemas?["SubmitRequest"]?["properties"]?["kind"]
+        #expect(kind?["maxLength"] == 200)
+        #expect(kind?["pattern"]?.stringValue?.hasPrefix("^[A-Za-z0-9_]") == true)
+        let keep = schemas?["QueueChange"]?["properties"]?["keepFinishedForSeconds"]?["anyOf"]?[0]
+        #expect(keep?["minimum"] == 0)
+        #expect(keep?["maximum"] == 3_155_760_000)
+        let events = document["paths"]?["/jobs/{id}/logs"]?["get"]?["responses"]?["200"]?["content"]?[
+            "text/event-stream"]
+        let data = events?["itemSchema"]?["properties"]?["data"]?["contentSchema"]?["anyOf"]
+        #expect(data?[0]?["$ref"] == "#/components/schemas/LogPiece")
+    }
+
     @Test func `the document names only schemas that it holds`() {
         let document = OpenAPI.document(version: "test").value()
         let held = Set((document["components"]?["schemas"]?.objectValue ?? []).map { "#/components/schemas/\($0.key)" })

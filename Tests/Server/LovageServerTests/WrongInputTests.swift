@@ -58,6 +58,9 @@ import Testing
         Case(#"{"kind":"k","unknownKind":"later"}"#, "invalid_request", "unknownKind", says: "refuse, wait"),
         Case(#"{"kind":"kk"}"#, "unknown_kind", "kind", says: "did you mean 'k'"),
         Case("{\"kind\":\"\\ud800\"}", "invalid_json"),
+        Case(
+            #"{"kind":"k","arguments":{"n":[0,\#(String(repeating: "9", count: 9_000))]}}"#, "invalid_request",
+            "arguments.n[1]", says: "9000 bytes, more than the 1000 allowed"),
     ])
     func `a wrong submission is refused with the field and the fix, and changes nothing`(_ wrong: Case) async throws {
         let bed = Bed()

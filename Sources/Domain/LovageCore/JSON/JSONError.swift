@@ -8,6 +8,8 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
         case tooDeep
         /// More bytes, or more values, than the limit.
         case tooLarge
+        /// A number of more bytes than the limit.
+        case numberTooLong
         /// Bytes that are not UTF-8, or an escape that has no UTF-8: half a surrogate pair.
         case invalidUTF8
         /// A key that its object already has, compared after its escapes are resolved.
@@ -29,6 +31,9 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// The column of the fault in Unicode scalars, from 1.
     public let column: Int
+
+    /// The field that holds the fault, such as `arguments.ids[3]`; only known of a number that is too long.
+    public var path: String?
 
     /// One sentence for a person; bytes, like lines and columns, are counted from 1 in it.
     public let description: String

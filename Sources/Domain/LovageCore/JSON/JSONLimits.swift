@@ -15,7 +15,11 @@ public struct JSONLimits: Sendable, Hashable {
     /// The most values in all, at every level together, the outermost included.
     public var maxElements: Int
 
-    /// Limits of the given sizes, 524 288 values unless said; a `maxDepth` above `deepest` is lowered to it.
+    /// The most bytes of one number. Far above what anything counts, and below what usual readers of JSON give up at: one
+    /// that is longer would make every list unreadable that it stands in.
+    public var maxNumberLength = 1_000
+
+    /// Limits of the given sizes, 524 288 values unless said, and numbers of up to 1 000 bytes; a `maxDepth` above `deepest` is lowered to it.
     ///
     /// That is as many as fit in 1 MiB, so that up to there the bytes decide; beyond it, a text that is nothing but
     /// `0,0,0,…` would build a tree a dozen times its size.
@@ -35,5 +39,9 @@ public struct JSONLimits: Sendable, Hashable {
     public static let result = JSONLimits(maxBytes: 1 << 20, maxDepth: 64)
 
     /// For what our own code wrote, such as a server's answer: any size, 512 levels.
-    public static let trusted = JSONLimits(maxBytes: .max, maxDepth: deepest, maxElements: .max)
+    public static let trusted = {
+        var limits = JSONLimits(maxBytes: .max, maxDepth: deepest, maxElements: .max)
+        limits.maxNumberLength = .max
+        return limits
+    }()
 }

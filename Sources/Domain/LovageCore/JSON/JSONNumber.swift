@@ -22,8 +22,9 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
     /// A number written by somebody else; nil if it is not a JSON number.
     public init?(lexeme: String) {
         do {
-            var scanner = try JSONScanner(
-                lexeme.utf8, limits: JSONLimits(maxBytes: .max, maxDepth: 0, maxElements: 1))
+            var limits = JSONLimits(maxBytes: .max, maxDepth: 0, maxElements: 1)
+            limits.maxNumberLength = .max
+            var scanner = try JSONScanner(lexeme.utf8, limits: limits)
             let range = try scanner.validate()
             guard range.count == scanner.bytes.count, let first = scanner.bytes.first,
                 first == UInt8(ascii: "-") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= first

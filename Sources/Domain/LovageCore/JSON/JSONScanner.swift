@@ -123,7 +123,14 @@ extension JSONScanner {
             let (range, isEscaped) = try scanString()
             return Token(kind: .string, range: range, isEscaped: isEscaped)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            return Token(kind: .number, range: try scanNumber())
+            let range = try scanNumber()
+            guard let limits, range.count > limits.maxNumberLength else { return Token(kind: .number, range: range) }
+            var error = failure(
+                .numberTooLong,
+                "JSON has a number of \(range.count) bytes, more than the \(limits.maxNumberLength) allowed,",
+                at: range.lowerBound)
+            error.path = JSONPath.text(of: range.lowerBound, in: bytes)
+            throw error
         case UInt8(ascii: "t"): return Token(kind: .true, range: try scanWord("true"))
         case UInt8(ascii: "f"): return Token(kind: .false, range: try scanWord("false"))
         case UInt8(ascii: "n"): return Token(kind: .null, range: try scanWord("null"))

@@ -31,18 +31,20 @@ struct ExplainCommand: AsyncParsableCommand {
         }
     }
 
+    /// Each thing once: one reason stands behind the state, several below it.
     private func lines(_ view: ExplainView, _ terminal: Terminal) -> [String] {
         let palette = terminal.palette
-        let verdict = view.mayRun ? palette("may run", .green) : palette(view.state.rawValue, .yellow)
-        var lines =
-            ["\(verdict): \(Harmless.line(terminal.moments.text(of: view.summary)))"]
-            + view.reasons.flatMap { self.lines($0, terminal) }
-        if let ahead = view.ahead {
-            let count = view.aheadIsBound ? "more than \(ahead)" : "\(ahead)"
-            lines.append(
-                "  \(count) \(ahead == 1 && !view.aheadIsBound ? "job stands" : "jobs stand") before it in its queue")
+        if view.mayRun { return [palette(Harmless.line(view.summary), .green)] }
+        var reasons = view.reasons
+        if let ahead = view.ahead, ahead > 0 {
+            reasons.append(
+                ReasonView("ahead", "\(ahead) \(ahead == 1 ? "job stands" : "jobs stand") before it in its queue"))
         }
-        return lines
+        let state = palette(view.state.rawValue, .yellow)
+        guard reasons.count == 1, let only = reasons.first else {
+            return ["\(state):"] + reasons.flatMap { lines($0, terminal) }
+        }
+        return ["\(state): \(Harmless.line(terminal.moments.text(of: only.message)))"] + hint(only, terminal)
     }
 
     private func lines(_ view: RunExplainView, _ terminal: Terminal) -> [String] {
@@ -54,7 +56,10 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func lines(_ reason: ReasonView, _ terminal: Terminal) -> [String] {
-        let hint = reason.hint.map { [terminal.palette("    → \(Harmless.line($0))", .cyan)] } ?? []
-        return ["  - \(Harmless.line(terminal.moments.text(of: reason.message)))"] + hint
+        ["  - \(Harmless.line(terminal.moments.text(of: reason.message)))"] + hint(reason, terminal)
+    }
+
+    private func hint(_ reason: ReasonView, _ terminal: Terminal) -> [String] {
+        reason.hint.map { [terminal.palette("    → \(Harmless.line($0))", .cyan)] } ?? []
     }
 }

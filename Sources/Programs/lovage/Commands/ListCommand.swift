@@ -10,6 +10,8 @@ struct ListCommand: AsyncParsableCommand {
         commandName: "list", abstract: "List jobs, newest first.",
         discussion: """
             --since takes a length of time, such as 2h, or a moment. Columns: \(JobColumn.allCases.map(\.rawValue).joined(separator: ", ")).
+            Arguments and results longer than 1 KiB are left out, also with --json, unless
+            --columns names them.
 
             Examples:
               lovage list
@@ -47,7 +49,7 @@ struct ListCommand: AsyncParsableCommand {
             var filter = base
             filter.since = try since?.moment()
             if let workflow { filter.workflow = try await server.onlyRun(named: workflow, orElse: "lovage show") }
-            let page = try await server.jobs(filter, limit: limit, after: after)
+            let page = try await jobs(server, filter, including: JobColumn.parts(columns), after: after)
             if self.server.json { terminal.write([page.json.string]) }
             if page.items.isEmpty {
                 throw CommandFailure(.emptyOrTimedOut, self.server.json ? nil : try await nothing(filter, server))
@@ -61,6 +63,20 @@ struct ListCommand: AsyncParsableCommand {
             }
             if let next = page.next { Terminal.complain("There are more: --after \(next)") }
         }
+    }
+
+    /// As many jobs as were asked for: a page of the server ends earlier when it gets too long in bytes.
+    private func jobs(
+        _ server: RemoteClient, _ filter: JobsFilter, including parts: Set<JobsFilter.Part>, after: String?
+    ) async throws -> PageView<JobView> {
+        var items: [JobView] = []
+        var next = after
+        repeat {
+            let page = try await server.jobs(filter, including: parts, limit: limit - items.count, after: next)
+            items += page.items
+            next = page.next
+        } while next != nil && items.count < limit
+        return PageView(items: items, next: next)
     }
 
     private func filter() throws(CommandFailure) -> JobsFilter {

@@ -44,27 +44,19 @@ struct LogsCommand: AsyncParsableCommand {
                 let bytes = try await server.logs(of: id, attempt: attempt)
                 return self.server.json ? terminal.write([Self.json(id, bytes)]) : terminal.pass(bytes)
             }
+            var characters: [LogPieceView.Stream: WholeCharacters] = [:]
             try await server.followPatiently(id, attempt: attempt) { piece in
                 if self.server.json {
                     terminal.write([piece.json.string])
+                } else if terminal.isInteractive {
+                    let text = characters[piece.stream, default: WholeCharacters()].text(of: piece.bytes)
+                    terminal.write(Harmless.lines(text))
                 } else {
-                    terminal.pass(Array(piece.text.utf8))
+                    terminal.pass(piece.bytes)
                 }
             }
-        }
-    }
-}
-
-extension LogsCommand {
-    /// The whole output as one object.
-    private static func json(_ id: JobID, _ bytes: [UInt8]) -> String {
-        var writer = JSONWriter()
-        writer.object {
-            $0.member("job", id.description)
-            if let text = String(validating: bytes, as: UTF8.self) {
-                $0.member("text", text)
-            } else {
-                $0.member("base64", Base64.encode(bytes))
+            for stream in LogPieceView.Stream.allCases {
+                if let rest = characters[stream]?.end() { terminal.write(Harmless.lines(rest)) }
             }
         }
     }

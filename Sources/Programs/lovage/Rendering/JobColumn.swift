@@ -1,5 +1,6 @@
 import LovageAPI
 import LovageCore
+import LovageRemote
 
 /// A column of `lovage list`.
 enum JobColumn: String, Sendable, CaseIterable {
@@ -26,6 +27,11 @@ enum JobColumn: String, Sendable, CaseIterable {
         }
         if columns.isEmpty { throw .usage("--columns is empty: use for example id,kind,state") }
         return columns
+    }
+
+    /// The long parts of jobs that these columns show.
+    static func parts(_ columns: [JobColumn]) -> Set<JobsFilter.Part> {
+        Set(columns.compactMap { $0 == .arguments ? .arguments : $0 == .result ? .result : nil })
     }
 
     /// The jobs as rows of these columns.

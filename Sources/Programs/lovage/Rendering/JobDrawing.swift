@@ -49,8 +49,16 @@ enum JobDrawing {
         add("finished", job.finished.map(moments.text))
         add("waited", Spans.text(.seconds(job.waitSeconds)))
         add("ran", job.runSeconds.map { Spans.text(.seconds($0)) })
-        add("attempts", "\(job.attempts) (\(job.attemptsAllowed) failed ones allowed)")
+        add("attempts", "\(job.attempts) (\(retries(job.attemptsAllowed - 1)))")
         return fields
+    }
+
+    private static func retries(_ count: Int) -> String {
+        switch count {
+        case ...0: "no retry"
+        case 1: "1 retry if it fails"
+        default: "up to \(count) retries if it fails"
+        }
     }
 
     private static func table(_ attempts: [AttemptView], _ moments: Moments) -> Table {

@@ -42,7 +42,8 @@ extension CommandFailure {
     private static func code(_ code: ErrorCode) -> Code {
         switch code.name {
         case ErrorCode.queueFull.name: .queueFull
-        case ErrorCode.unknownJob.name, ErrorCode.unknownWorkflow.name, ErrorCode.unknownID.name,
+        case ErrorCode.unknownJob.name, ErrorCode.unknownAttempt.name, ErrorCode.unknownWorkflow.name,
+            ErrorCode.unknownID.name,
             ErrorCode.unknownDefinition.name:
             .unknown
         // A server that stops, a store that cannot work, and everything else that is not the caller's doing.

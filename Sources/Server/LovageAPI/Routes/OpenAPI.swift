@@ -46,7 +46,11 @@ package enum OpenAPI {
 extension Route {
     fileprivate var schemas: [ObjectSchema] {
         var schemas = request.map { [$0] } ?? []
-        if case .object(let schema, _) = answer { schemas.append(schema) }
+        switch answer {
+        case .object(let schema, _): schemas.append(schema)
+        case .text(_, let events): schemas += events
+        case .document: break
+        }
         return schemas
     }
 
@@ -74,16 +78,14 @@ extension Route {
                     "\($0)",
                     ["description": .string(schema.summary), "content": Self.content(Schema.object(schema).json)])
             }
-        case .text(let mediaType, let mayStream):
+        case .text(let mediaType, let events):
             [
                 JSONMember(
                     "200",
                     [
                         "description": .string(summary),
                         "content": .object(
-                            ([mediaType] + (mayStream ? ["text/event-stream"] : [])).map {
-                                JSONMember($0, ["schema": ["type": "string"]])
-                            }),
+                            [JSONMember(mediaType, ["schema": ["type": "string"]])] + Self.stream(of: events)),
                     ])
             ]
         case .document:
@@ -95,11 +97,12 @@ extension Route {
     private var refusals: [JSONMember] {
         let common: [ErrorCode] = [
             .invalidRequest, .unknownParameter, .wrongFraming, .wrongOrigin, .wrongHost, .internal, .shuttingDown,
+            .tooManyCalls,
         ]
         let withBody: [ErrorCode] =
             request == nil
             ? [.wrongMediaType, .bodyTooLarge]
-            : [.invalidJSON, .unknownField, .wrongMediaType, .bodyTooLarge]
+            : [.invalidJSON, .brokenBody, .unknownField, .wrongMediaType, .bodyTooLarge]
         let full: [ErrorCode] = method == .get ? [] : [ErrorCode(name: "store_full")]
         let partial: [ErrorCode] = placeholders.contains("id") ? [.ambiguousID] : []
         let secret: [ErrorCode] = needsToken ? [.unauthorized] : []
@@ -114,6 +117,21 @@ extension Route {
         }
     }
 
+    /// Server-Sent Events: the `data` of each is one of these objects as JSON text.
+    private static func stream(of events: [ObjectSchema]) -> [JSONMember] {
+        guard !events.isEmpty else { return [] }
+        let data = Schema.either(events.map { .object($0) }).json
+        let fields: JSONValue = [
+            "type": "object", "required": ["event", "data"],
+            "properties": [
+                "id": ["type": "string", "description": "Where the next piece begins."],
+                "event": ["type": "string", "enum": ["output", "end"]],
+                "data": ["type": "string", "contentMediaType": "application/json", "contentSchema": data],
+            ],
+        ]
+        return [JSONMember("text/event-stream", ["schema": ["type": "string"], "itemSchema": fields])]
+    }
+
     private static func content(_ schema: JSONValue) -> JSONValue { ["application/json": ["schema": schema]] }
 
     private static let partialID: JSONValue = [
@@ -124,7 +142,7 @@ extension Route {
     private static func pathParameter(_ name: String) -> JSONValue {
         [
             "name": .string(name), "in": "path", "required": true,
-            "schema": name == "id" ? partialID : Schema.text().json,
+            "schema": name == "id" ? partialID : name == "sort" ? Schema.text().json : Schema.name.json,
         ]
     }
 }

@@ -98,6 +98,19 @@ package struct QueryReader: Sendable {
         return try read(name, "one of \(words.joined(separator: ", "))", Word.init(rawValue:))
     }
 
+    /// The parts of jobs that `include` asks for.
+    package func contents() throws(ProblemView) -> JobContents {
+        let words: [(String, JobContents)] = [("arguments", .arguments), ("result", .result)]
+        return try read("include", "arguments, result or both with a comma between them") { text in
+            var contents: JobContents = []
+            for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let part = words.first(where: { $0.0 == word })?.1 else { return nil }
+                contents.insert(part)
+            }
+            return contents
+        } ?? []
+    }
+
     /// The page that `limit` and `after` ask for.
     package func page() throws(ProblemView) -> PageRequest {
         let limit = try integer("limit", in: 1...1_000)

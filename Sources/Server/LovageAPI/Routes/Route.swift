@@ -45,8 +45,8 @@ package struct Route: Sendable {
     package enum Answer: Sendable {
         /// JSON of this shape, with one of these statuses.
         case object(ObjectSchema, statuses: [Int])
-        /// Text of a media type, besides which it may be Server-Sent Events.
-        case text(mediaType: String, mayStream: Bool)
+        /// Text of a media type, besides which it may be Server-Sent Events with data of these shapes.
+        case text(mediaType: String, events: [ObjectSchema])
         /// JSON whose shape is not ours.
         case document
     }

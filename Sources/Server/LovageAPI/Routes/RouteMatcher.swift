@@ -33,13 +33,13 @@ package struct RouteMatcher: Sendable {
         guard path.hasPrefix(Route.base + "/") else { return .unknown }
         let parts = path.dropFirst(Route.base.count + 1).split(separator: "/", omittingEmptySubsequences: false)
         let method = method == "HEAD" ? "GET" : method
-        var allowed: [String] = []
         for entry in entries {
             guard let values = Self.values(entry.parts, parts) else { continue }
             if let route = entry.routes.first(where: { $0.method.rawValue == method }) { return .found(route, values) }
-            allowed += entry.routes.map(\.method.rawValue)
+            // A fixed word is no value of a placeholder in the same place: `GET /jobs/bulk` asks for no job.
+            return .wrongMethod(entry.routes.map(\.method.rawValue).sorted())
         }
-        return allowed.isEmpty ? .unknown : .wrongMethod(Set(allowed).sorted())
+        return .unknown
     }
 
     private static func values(_ pattern: [String], _ parts: [some StringProtocol]) -> [String: String]? {

@@ -9,15 +9,16 @@ extension Route {
         .object(schema, statuses: statuses.isEmpty ? [200] : statuses)
     }
 
-    private static let limit = Query("limit", .integer(1...1_000), "How many items at most: 50.")
+    private static let limit = Query(
+        "limit", .integer(1...1_000), "How many items at most: 50. A page is shorter when it gets too long in bytes.")
     private static let after = Query("after", .text(format: "uuid"), "The `next` of the page before.")
     private static let since = Query("since", .time, "Only those submitted at this moment or later.")
-    private static let timeout = Query("timeout", .number, "How many seconds to wait at most, up to 60: 30.")
+    private static let timeout = Query("timeout", .measure(0...60), "How many seconds to wait at most, up to 60: 30.")
 
     package static let submit = Route(
         "submitJob", .post, "/jobs", "Submit one job; answers after the commit that holds it.",
         request: SubmitRequest.schema, answer: one(SubmitView.schema, 201, 200),
-        errors: [.invalidArguments, .unknownKind, .unknownQueue, .keyConflict, .queueFull])
+        errors: [.invalidArguments, .unknownKind, .unknownQueue, .keyConflict, .queueFull, .tooManyWaits])
     package static let submitMany = Route(
         "submitJobs", .post, "/jobs/bulk", "Submit up to 1,000 jobs in one commit; a refusal touches no other job.",
         request: BulkRequest.schema, answer: one(BulkView.schema),
@@ -25,12 +26,16 @@ extension Route {
     package static let jobs = Route(
         "listJobs", .get, "/jobs", "List jobs, newest first.",
         query: [
-            Query("queue", .text(), "Only this queue."),
-            Query("kind", .text(), "Only this kind."),
+            Query("queue", .name, "Only this queue."),
+            Query("kind", .name, "Only this kind."),
             Query("state", .word(JobState.Name.allCases.map(\.rawValue)), "Only this state."),
             Query("outcome", .word(Outcome.Name.allCases.map(\.rawValue)), "Only this outcome."),
             Query("workflow", .id, "Only members of this run."),
             Query("status", .text(), "Only jobs whose status has this name."),
+            Query(
+                "include", .text(),
+                "`arguments`, `result` or both with a comma: whole ones, where a list leaves out those longer than 1 KiB."
+            ),
             since, limit, after,
         ], answer: one(PageView<JobView>.schema))
     package static let job = Route(
@@ -38,7 +43,7 @@ extension Route {
     package static let waitForJob = Route(
         "waitForJob", .get, "/jobs/{id}/wait",
         "Wait until the job is finished, or the time is over: the state of the answer says which.",
-        query: [timeout], answer: one(JobView.schema), errors: [.unknownJob])
+        query: [timeout], answer: one(JobView.schema), errors: [.unknownJob, .tooManyWaits])
     package static let attempts = Route(
         "listAttempts", .get, "/jobs/{id}/attempts", "List the attempts of a job, oldest first.",
         answer: one(AttemptsView.schema), errors: [.unknownJob])
@@ -56,8 +61,9 @@ extension Route {
         "The output of an attempt; with follow=true as Server-Sent Events until the attempt ends.",
         query: [
             Query("attempt", .integer(1...Int.max), "Which attempt: the last one."),
-            Query("follow", .boolean, "Go on until the attempt ends: false."),
-        ], answer: .text(mediaType: "text/plain", mayStream: true), errors: [.unknownJob])
+            Query("follow", .boolean, "Go on until the attempt ends, as events: false."),
+        ], answer: .text(mediaType: "text/plain", events: [LogPieceView.schema, LogEndView.schema]),
+        errors: [.unknownJob, .unknownAttempt, .tooManyWaits])
     package static let explainJob = Route(
         "explainJob", .get, "/jobs/{id}/explain", "Why a job runs, waits or is over.",
         answer: one(ExplainView.schema), errors: [.unknownJob])
@@ -68,7 +74,7 @@ extension Route {
     package static let workflows = Route(
         "listWorkflows", .get, "/workflows", "List runs, newest first.",
         query: [
-            Query("name", .text(), "Only runs of this workflow."),
+            Query("name", .name, "Only runs of this workflow."),
             Query("state", .word(RunView.State.allCases.map(\.rawValue)), "Only this state."),
             Query("outcome", .word(WorkflowOutcome.allCases.map(\.rawValue)), "Only this outcome."),
             since, limit, after,
@@ -79,7 +85,7 @@ extension Route {
     package static let waitForWorkflow = Route(
         "waitForWorkflow", .get, "/workflows/{id}/wait",
         "Wait until the run is finished, or the time is over: the state of the answer says which.",
-        query: [timeout], answer: one(WorkflowView.schema), errors: [.unknownWorkflow])
+        query: [timeout], answer: one(WorkflowView.schema), errors: [.unknownWorkflow, .tooManyWaits])
     package static let cancelWorkflow = Route(
         "cancelWorkflow", .post, "/workflows/{id}/cancel",
         "Cancel a run and every job of it that is not over. Its failure branches then run, unless cleanup is false.",
@@ -128,7 +134,7 @@ extension Route {
     package static let waitForQueue = Route(
         "waitForQueue", .get, "/queues/{name}/wait",
         "Wait until no job of the queue waits or runs, or the time is over: the counts of the answer say which.",
-        query: [timeout], answer: one(QueueView.schema))
+        query: [timeout], answer: one(QueueView.schema), errors: [.tooManyWaits])
 
     package static let workers = Route(
         "listWorkers", .get, "/workers", "List live workers, oldest first.", answer: one(WorkersView.schema))

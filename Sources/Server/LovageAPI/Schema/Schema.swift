@@ -4,12 +4,16 @@ package import LovageCore
 package indirect enum Schema: Sendable {
     /// Text; `format` as in JSON Schema, such as `date-time`.
     case text(format: String? = nil)
+    /// A name that people choose, by the rule of `Name`.
+    case name
     /// One of these words.
     case word([String])
     /// A whole number in a range.
     case integer(ClosedRange<Int> = Int.min...Int.max)
     /// Any number.
     case number
+    /// A number in a range.
+    case measure(ClosedRange<Double>)
     /// True or false.
     case boolean
     /// Any JSON value at all.
@@ -27,6 +31,8 @@ package indirect enum Schema: Sendable {
 
     /// An identifier.
     static let id = Schema.text(format: "uuid")
+    /// A length of time in seconds, up to 100 years.
+    static let seconds = Schema.measure(0...FieldReader.mostSeconds)
     /// A moment: RFC 3339, UTC, milliseconds.
     static let time = Schema.text(format: "date-time")
 
@@ -37,7 +43,10 @@ package indirect enum Schema: Sendable {
             format.map { ["type": "string", "format": .string($0)] } ?? ["type": "string"]
         case .word(let words): ["type": "string", "enum": .array(words.map(JSONValue.string))]
         case .integer(let range): Self.integer(range)
+        case .name:
+            ["type": "string", "pattern": "^[A-Za-z0-9_][A-Za-z0-9._:/@+-]*$", "minLength": 1, "maxLength": 200]
         case .number: ["type": "number"]
+        case .measure(let range): Self.bounded(range)
         case .boolean: ["type": "boolean"]
         case .any: .object([])
         case .list(let element): ["type": "array", "items": element.json]
@@ -51,14 +60,22 @@ package indirect enum Schema: Sendable {
     private static func integer(_ range: ClosedRange<Int>) -> JSONValue {
         var members = [JSONMember("type", "integer")]
         if range.lowerBound != .min { members.append(JSONMember("minimum", .number(JSONNumber(range.lowerBound)))) }
-        if range.upperBound != .max { members.append(JSONMember("maximum", .number(JSONNumber(range.upperBound)))) }
+        // What fits no machine word is refused, so that the end of the words is said as well.
+        if range != Int.min...Int.max { members.append(JSONMember("maximum", .number(JSONNumber(range.upperBound)))) }
         return .object(members)
+    }
+
+    private static func bounded(_ range: ClosedRange<Double>) -> JSONValue {
+        guard let least = JSONNumber(range.lowerBound), let most = JSONNumber(range.upperBound) else {
+            return ["type": "number"]
+        }
+        return ["type": "number", "minimum": .number(least), "maximum": .number(most)]
     }
 
     /// Every object schema in this one, itself included.
     var objects: [ObjectSchema] {
         switch self {
-        case .text, .word, .integer, .number, .boolean, .any: []
+        case .text, .name, .word, .integer, .number, .measure, .boolean, .any: []
         case .list(let schema), .map(let schema), .optional(let schema): schema.objects
         case .either(let choices): choices.flatMap(\.objects)
         case .object(let object): [object] + object.fields.flatMap(\.schema.objects)

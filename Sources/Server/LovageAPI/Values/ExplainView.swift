@@ -10,15 +10,12 @@ package struct ExplainView: APIObject, Hashable {
     /// One sentence that sums it up.
     package let summary: String
     package let reasons: [ReasonView]
-    /// How many ready jobs stand before it in its queue, counted up to a bound; nil unless it is ready.
+    /// How many ready jobs stand before it in its queue; nil unless it is ready.
     package let ahead: Int?
-    /// True when there are more than `ahead`.
-    package let aheadIsBound: Bool
 
     /// Makes an explanation.
     package init(
-        id: JobID, state: JobState.Name, mayRun: Bool, summary: String, reasons: [ReasonView], ahead: Int? = nil,
-        aheadIsBound: Bool = false
+        id: JobID, state: JobState.Name, mayRun: Bool, summary: String, reasons: [ReasonView], ahead: Int? = nil
     ) {
         self.id = id
         self.state = state
@@ -26,7 +23,6 @@ package struct ExplainView: APIObject, Hashable {
         self.summary = summary
         self.reasons = reasons
         self.ahead = ahead
-        self.aheadIsBound = aheadIsBound
     }
 
     package static let schema = ObjectSchema(
@@ -38,7 +34,6 @@ package struct ExplainView: APIObject, Hashable {
             .always("summary", .text(), "One sentence."),
             .always("reasons", .list(.object(ReasonView.schema)), "Every reason."),
             .nullable("ahead", .integer(0...Int.max), "How many ready jobs stand before it."),
-            .always("aheadIsBound", .boolean, "True when there are more than `ahead`."),
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
@@ -48,7 +43,6 @@ package struct ExplainView: APIObject, Hashable {
         summary = try reader.required("summary", reader.text("summary"))
         reasons = try reader.required("reasons", reader.objects("reasons"))
         ahead = try reader.integer("ahead")
-        aheadIsBound = try reader.boolean("aheadIsBound") ?? false
     }
 
     package func write(to writer: inout JSONWriter) {
@@ -58,7 +52,6 @@ package struct ExplainView: APIObject, Hashable {
         writer.member("summary", summary)
         writer.member("reasons", objects: reasons)
         writer.member("ahead", ahead)
-        writer.member("aheadIsBound", aheadIsBound)
     }
 }
 

@@ -1,4 +1,5 @@
 package import LovageCore
+package import LovageStore
 
 /// One job as people and programs see it. State and outcome are two fields (requirement 0.5).
 package struct JobView: APIObject, Hashable {
@@ -10,7 +11,9 @@ package struct JobView: APIObject, Hashable {
     package let outcome: Outcome.Name?
     /// What a waiting job waits for, or why a finished one ended so; nil when there is nothing to add.
     package let reason: String?
-    /// As they were sent, byte for byte.
+    /// Long parts that a list left out because they were not asked for; `get` leaves out none.
+    package let leftOut: JobContents
+    /// As they were sent, byte for byte; null when left out.
     package let arguments: JSONText
     package let priority: Int
     /// How often it was claimed, over all generations.
@@ -42,6 +45,13 @@ package struct JobView: APIObject, Hashable {
 
     /// Shows a job at `now`; `attempts`, all of them, are needed unless it has run without a pause.
     package init(_ job: Job, _ attempts: [Attempt], at now: Moment) {
+        self.init(ListedJob(job), attempts, at: now)
+    }
+
+    /// Shows a job of a listing at `now`, with its attempts as above.
+    package init(_ listed: ListedJob, _ attempts: [Attempt], at now: Moment) {
+        let job = listed.job
+        leftOut = listed.leftOut
         id = job.id
         kind = job.kind
         queue = job.queue
@@ -80,7 +90,9 @@ package struct JobView: APIObject, Hashable {
             .always("state", .word(JobState.Name.allCases.map(\.rawValue)), "Where it stands."),
             .nullable("outcome", .word(Outcome.Name.allCases.map(\.rawValue)), "How it ended; null until finished."),
             .nullable("reason", .text(), "What it waits for, or why it ended so."),
-            .always("arguments", .any, "Its arguments, byte for byte as they were sent."),
+            .maybe(
+                "arguments", .any,
+                "Its arguments, byte for byte as they were sent; a list leaves long ones out unless asked."),
             .always("priority", .integer(-128...127), "A higher one goes first in its queue."),
             .always("attempts", .integer(0...Int.max), "How often it was claimed, over all generations."),
             .always("attemptsAllowed", .integer(1...Int.max), "How many failed attempts a generation may have."),
@@ -88,7 +100,9 @@ package struct JobView: APIObject, Hashable {
             .always("generation", .integer(1...Int.max), "1, plus one for every manual retry."),
             .nullable("progress", .object(ProgressView.schema), "How far its handler says it is."),
             .nullable("status", .object(StatusView.schema), "What its handler says it is doing."),
-            .always("result", .any, "The result of the attempt that succeeded; null until then."),
+            .maybe(
+                "result", .any,
+                "The result of the attempt that succeeded, null until then; a list leaves a long one out unless asked."),
             .nullable("failure", .object(FailureView.schema), "What went wrong last."),
             .nullable("workflow", .object(MembershipView.schema), "The step of the run it is."),
             .nullable("definition", .integer(1...Int.max), "The version of the command it runs."),
@@ -109,6 +123,10 @@ package struct JobView: APIObject, Hashable {
         state = try reader.required("state", reader.word("state"))
         outcome = try reader.word("outcome")
         reason = try reader.text("reason")
+        var leftOut: JobContents = []
+        if !reader.has("arguments"), !reader.isNull("arguments") { leftOut.insert(.arguments) }
+        if !reader.has("result"), !reader.isNull("result") { leftOut.insert(.result) }
+        self.leftOut = leftOut
         arguments = reader.raw("arguments") ?? .null
         priority = try reader.required("priority", reader.integer("priority"))
         attempts = try reader.required("attempts", reader.integer("attempts"))
@@ -138,7 +156,7 @@ package struct JobView: APIObject, Hashable {
         writer.member("state", state.rawValue)
         writer.member("outcome", outcome?.rawValue)
         writer.member("reason", reason)
-        writer.member("arguments", arguments)
+        if !leftOut.contains(.arguments) { writer.member("arguments", arguments) }
         writer.member("priority", priority)
         writer.member("attempts", attempts)
         writer.member("attemptsAllowed", attemptsAllowed)
@@ -146,7 +164,7 @@ package struct JobView: APIObject, Hashable {
         writer.member("generation", generation)
         writer.member("progress", object: progress)
         writer.member("status", object: status)
-        writer.member("result", result)
+        if !leftOut.contains(.result) { writer.member("result", result) }
         writer.member("failure", object: failure)
         writer.member("workflow", object: workflow)
         writer.member("definition", definition)

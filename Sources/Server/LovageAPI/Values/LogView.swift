@@ -4,8 +4,8 @@ package import LovageCore
 package struct LogPieceView: APIObject, Hashable {
     package let attempt: Int
     package let stream: Stream
-    /// What is no UTF-8 is shown as U+FFFD.
-    package let text: String
+    /// What was written, any bytes: a character may be cut between two pieces.
+    package let bytes: [UInt8]
 
     /// The stream it was written to.
     package enum Stream: String, Sendable, CaseIterable {
@@ -13,10 +13,10 @@ package struct LogPieceView: APIObject, Hashable {
     }
 
     /// Makes a piece.
-    package init(attempt: Int, stream: Stream, text: String) {
+    package init(attempt: Int, stream: Stream, bytes: [UInt8]) {
         self.attempt = attempt
         self.stream = stream
-        self.text = text
+        self.bytes = bytes
     }
 
     package static let schema = ObjectSchema(
@@ -24,19 +24,26 @@ package struct LogPieceView: APIObject, Hashable {
         [
             .always("attempt", .integer(1...Int.max), "The attempt."),
             .always("stream", .word(Stream.allCases.map(\.rawValue)), "The stream it was written to."),
-            .always("text", .text(), "What was written."),
+            .always("text", .text(), "What was written; bytes that are no UTF-8 are shown as U+FFFD."),
+            .maybe("base64", .text(), "What was written, every byte of it; there when the text does not say it all."),
         ])
 
     package init(reading reader: FieldReader) throws(ProblemView) {
         attempt = try reader.required("attempt", reader.integer("attempt"))
         stream = try reader.required("stream", reader.word("stream"))
-        text = try reader.required("text", reader.text("text"))
+        let text = try reader.required("text", reader.text("text"))
+        let exact = try reader.read("base64", "base64", "encode the bytes with padding") {
+            $0.value().stringValue.flatMap(Base64.decode)
+        }
+        bytes = exact ?? Array(text.utf8)
     }
 
     package func write(to writer: inout JSONWriter) {
         writer.member("attempt", attempt)
         writer.member("stream", stream.rawValue)
-        writer.member("text", text)
+        let text = String(validating: bytes, as: UTF8.self)
+        writer.member("text", text ?? String(decoding: bytes, as: UTF8.self))
+        if text == nil { writer.member("base64", Base64.encode(bytes)) }
     }
 }
 

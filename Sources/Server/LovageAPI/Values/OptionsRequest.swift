@@ -42,14 +42,14 @@ package struct OptionsRequest: Sendable, Hashable {
     }
 
     static let fields: [ObjectSchema.Field] = [
-        .maybe("queue", .text(), "The line it stands in: `default`."),
+        .maybe("queue", .name, "The line it stands in: `default`."),
         .maybe("priority", .integer(-128...127), "A higher one goes first in its queue: 0."),
-        .maybe("afterSeconds", .number, "It starts this long after its submission at the earliest."),
+        .maybe("afterSeconds", .seconds, "It starts this long after its submission at the earliest."),
         .maybe("at", .time, "It starts at this moment at the earliest."),
-        .maybe("startWithinSeconds", .number, "It expires when it has not started after this long."),
-        .maybe("deadlineSeconds", .number, "It fails when queueing, running and retrying take longer than this."),
-        .maybe("softTimeoutSeconds", .number, "An attempt is asked to stop after this long."),
-        .maybe("timeoutSeconds", .number, "An attempt is made to stop after this long."),
+        .maybe("startWithinSeconds", .seconds, "It expires when it has not started after this long."),
+        .maybe("deadlineSeconds", .seconds, "It fails when queueing, running and retrying take longer than this."),
+        .maybe("softTimeoutSeconds", .seconds, "An attempt is asked to stop after this long."),
+        .maybe("timeoutSeconds", .seconds, "An attempt is made to stop after this long."),
         .maybe("retries", .integer(0...mostRetries), "How many attempts may follow a failed one: 0."),
         .maybe("backoff", .object(BackoffView.schema), "The wait before each retry: 1 s, doubled up to 10 minutes."),
         .maybe("crashLimit", .integer(1...1_000), "It is quarantined after this many lost attempts: 3."),
@@ -145,10 +145,10 @@ package struct BackoffView: APIObject, Hashable {
     package static let schema = ObjectSchema(
         "Backoff", "The wait before each retry: one of fixedSeconds, listSeconds, or baseSeconds with capSeconds.",
         [
-            .maybe("fixedSeconds", .number, "The same wait each time."),
-            .maybe("listSeconds", .list(.number), "One wait a retry; the last one serves all further retries."),
-            .maybe("baseSeconds", .number, "The first wait, doubled each time."),
-            .maybe("capSeconds", .number, "The longest of the doubled waits: 600."),
+            .maybe("fixedSeconds", .seconds, "The same wait each time."),
+            .maybe("listSeconds", .list(.seconds), "One wait a retry; the last one serves all further retries."),
+            .maybe("baseSeconds", .seconds, "The first wait, doubled each time."),
+            .maybe("capSeconds", .seconds, "The longest of the doubled waits: 600."),
             .maybe("jitter", .boolean, "Take a random part of each doubled wait: true."),
         ])
 

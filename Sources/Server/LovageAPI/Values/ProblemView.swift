@@ -43,6 +43,10 @@ package struct ProblemView: Error, Sendable, Hashable {
     package init(_ error: JSONError) {
         switch error.code {
         case .tooLarge: self.init(.bodyTooLarge, "the body is refused: \(error.description)")
+        case .numberTooLong:
+            self.init(
+                .invalidRequest, "the body is refused: \(error.description)", field: error.path,
+                hint: "send it as a text in quotes")
         case .syntax, .tooDeep, .invalidUTF8, .duplicateKey, .trailingBytes, .unexpectedEnd:
             self.init(.invalidJSON, "the body is not JSON we take: \(error.description)")
         }
@@ -115,6 +119,7 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     }
 
     package static let invalidJSON = ErrorCode("invalid_json", 400)
+    package static let brokenBody = ErrorCode("broken_body", 400)
     package static let invalidRequest = ErrorCode("invalid_request", 400)
     package static let wrongFraming = ErrorCode("wrong_framing", 400)
     package static let unknownField = ErrorCode("unknown_field", 400)
@@ -126,6 +131,7 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     package static let unauthorized = ErrorCode("unauthorized", 401)
     package static let wrongOrigin = ErrorCode("wrong_origin", 403)
     package static let unknownJob = ErrorCode("unknown_job", 404)
+    package static let unknownAttempt = ErrorCode("unknown_attempt", 404)
     package static let unknownWorkflow = ErrorCode("unknown_workflow", 404)
     package static let unknownID = ErrorCode("unknown_id", 404)
     package static let unknownDefinition = ErrorCode("unknown_definition", 404)
@@ -145,6 +151,8 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
     package static let notSupported = ErrorCode("not_supported", 501)
     package static let shuttingDown = ErrorCode("shutting_down", 503)
     package static let notReady = ErrorCode("not_ready", 503)
+    package static let tooManyWaits = ErrorCode("too_many_waits", 503)
+    package static let tooManyCalls = ErrorCode("too_many_calls", 503)
 
     /// The code of a failing store: no room is 507, everything else 503, so that nobody takes it for a success.
     static func store(_ code: StoreError.Code) -> ErrorCode {
@@ -153,12 +161,12 @@ package struct ErrorCode: Sendable, Hashable, CustomStringConvertible {
 
     private static let all: [ErrorCode] =
         [
-            invalidJSON, invalidRequest, unknownField, unknownParameter, invalidArguments, unknownKind, unknownQueue,
+            invalidJSON, brokenBody, invalidRequest, unknownField, unknownParameter, invalidArguments, unknownKind,
+            unknownQueue,
             invalidDefinition, wrongFraming, unauthorized, wrongOrigin, unknownToken, nameTaken, tooManyTokens,
-            unknownJob, unknownWorkflow, unknownID, unknownDefinition, unknownPath,
-            wrongMethod, ambiguousID, keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull,
-            `internal`, notSupported,
-            shuttingDown, notReady,
+            unknownJob, unknownAttempt, unknownWorkflow, unknownID, unknownDefinition, unknownPath, wrongMethod,
+            ambiguousID, keyConflict, notRetryable, bodyTooLarge, wrongMediaType, wrongHost, queueFull, `internal`,
+            notSupported, shuttingDown, notReady, tooManyWaits, tooManyCalls,
         ]
         + [
             StoreError.Code.full, .inputOutput, .corrupt, .readOnly, .owned, .newer, .overloaded, .closed,

@@ -125,7 +125,7 @@ package struct QueueChange: APIObject, Hashable {
         "QueueChange", "What to change about a queue; what is left out stays.",
         [
             .maybe("capacity", .integer(1...1_000_000_000), "How many waiting jobs it takes; null for no bound."),
-            .maybe("keepFinishedForSeconds", .number, "How long finished jobs are kept, at least 1."),
+            .maybe("keepFinishedForSeconds", .seconds, "How long finished jobs are kept, at least 1."),
             .maybe("keepFinishedCount", .integer(0...1_000_000_000), "How many are kept at most; null for no bound."),
         ])
 

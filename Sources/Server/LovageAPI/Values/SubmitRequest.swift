@@ -49,7 +49,7 @@ package struct SubmitRequest: APIObject, Hashable {
     package static let schema = ObjectSchema(
         "SubmitRequest", "One job to be submitted.",
         [
-            .always("kind", .text(), "Which handler shall run it."),
+            .always("kind", .name, "Which handler shall run it."),
             .maybe("arguments", .any, "Any JSON value, kept byte for byte; {} when left out."),
             .maybe(
                 "typedArguments", .map(.text()),
@@ -57,7 +57,7 @@ package struct SubmitRequest: APIObject, Hashable {
                     + "none is declared, JSON is JSON and anything else a text."),
             .maybe(
                 "whenFull", .word(WhenFull.allCases.map(\.rawValue)), "What happens when its queue is full: refuse."),
-            .maybe("roomWithinSeconds", .number, "How long to wait for room, at most 60: 30."),
+            .maybe("roomWithinSeconds", .measure(0...60), "How long to wait for room, at most 60: 30."),
             .maybe(
                 "unknownKind", .word(Unknown.allCases.map(\.rawValue)),
                 "What happens when no stored command defines its kind and no live worker runs it: refuse."),

@@ -118,7 +118,7 @@ package struct RunRequest: APIObject, Hashable {
     package static let schema = ObjectSchema(
         "RunRequest", "A run to be started.",
         [
-            .always("name", .text(), "The workflow."),
+            .always("name", .name, "The workflow."),
             .maybe("parameters", .map(.any), "Missing ones take their defaults."),
             .maybe(
                 "typedParameters", .map(.text()),

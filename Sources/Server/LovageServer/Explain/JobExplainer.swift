@@ -10,55 +10,43 @@ struct JobExplainer: Sendable {
     let store: any Store
     /// What keeps the worker of this process from starting anything; nil when nothing does.
     var trouble: MachineCondition.Spell?
-    /// Most jobs of a queue that are looked at to count those before a job.
-    private static let mostCounted = 5_000
 
-    /// Why the job runs, waits or is over. Complexity: O(workers + jobs counted).
+    /// Why the job runs, waits or is over. Complexity: O(workers + ready jobs of its queue, which are only counted).
     func explain(_ job: Job) async throws -> ExplainView {
         let settings = try await store.settings(of: job.queue)
         let workers = try await store.workers()
         let now = store.now()
         let verdict = ClaimRule.verdict(on: job, settings: settings, offers: workers.map(\.record.offer), at: now)
-        let place = job.state == .ready ? try await place(of: job) : nil
+        let ahead = job.state == .ready ? try await store.ahead(of: job) : nil
         switch verdict {
         case .mayRun:
-            if let trouble { return Self.held(job, by: trouble, place) }
+            if let trouble { return Self.held(job, by: trouble, ahead) }
             return ExplainView(
-                id: job.id, state: job.state.name, mayRun: true, summary: Self.turn(job, place, workers), reasons: [],
-                ahead: place?.ahead, aheadIsBound: place?.isBound ?? false)
+                id: job.id, state: job.state.name, mayRun: true, summary: Self.turn(job, ahead ?? 0, workers),
+                reasons: [],
+                ahead: ahead)
         case .waits(let causes):
             var reasons: [ReasonView] = []
             for cause in causes { reasons.append(try await reason(cause, job, workers, at: now)) }
             return ExplainView(
                 id: job.id, state: job.state.name, mayRun: false,
-                summary: reasons.map(\.message).joined(separator: "; "), reasons: reasons, ahead: place?.ahead,
-                aheadIsBound: place?.isBound ?? false)
+                summary: reasons.map(\.message).joined(separator: "; "), reasons: reasons, ahead: ahead)
         }
     }
 
-    /// How many ready jobs of its queue go before a job, counted up to a bound.
-    private func place(of job: Job) async throws -> (ahead: Int, isBound: Bool) {
-        var ahead = 0
-        var seen = 0
-        var after: UUIDv7?
-        let filter = JobFilter(queue: job.queue, state: .ready)
-        repeat {
-            let page = try await store.jobs(filter, page: PageRequest(limit: 1_000, after: after))
-            ahead += page.items.count { $0.id != job.id && ClaimRule.goesFirst($0, job) }
-            seen += page.items.count
-            after = page.next
-        } while after != nil && seen < Self.mostCounted
-        return (ahead, after != nil)
-    }
-
-    private static func turn(_ job: Job, _ place: (ahead: Int, isBound: Bool)?, _ workers: [WorkerOverview]) -> String {
+    private static func turn(_ job: Job, _ ahead: Int, _ workers: [WorkerOverview]) -> String {
         let able = workers.filter {
             $0.record.offer.kinds.contains(job.kind) && $0.record.offer.queues.contains(job.queue)
         }
         let free = able.reduce(0) { $0 + max(0, $1.record.slots - $1.running) }
         let slots = able.reduce(0) { $0 + $1.record.slots }
-        let turn = place.map { ", \($0.isBound ? "at least " : "")\($0.ahead) jobs stand before it" } ?? ""
-        return "it may run now\(turn); \(free) of \(slots) slots that can take it are free"
+        let turn =
+            switch ahead {
+            case 0: "it is the next of its queue"
+            case 1: "1 job stands before it in its queue"
+            default: "\(ahead) jobs stand before it in its queue"
+            }
+        return "it may run now: \(turn), and \(free) of \(slots) slots that can take it are free"
     }
 
     private func reason(_ cause: ClaimRule.WaitReason, _ job: Job, _ workers: [WorkerOverview], at now: Moment)
@@ -72,17 +60,13 @@ struct JobExplainer: Sendable {
         case .running(let id):
             let name = workers.first { $0.record.id == id }?.record.name ?? id.description
             return ReasonView("running", "attempt \(job.attempts) runs on worker \(name)")
-        case .finished(let outcome):
-            let why = outcome.reason.map { " (\($0))" } ?? ""
-            let what = job.failure.map { ": \($0.sentence.prefix(500))" } ?? ""
-            return ReasonView(
-                "finished", "it is finished: \(outcome.name.rawValue)\(why)\(outcome.name == .failed ? what : "")")
+        case .finished(let outcome): return ReasonView("finished", Self.end(outcome, of: job))
         case .queuePaused(let queue):
             return ReasonView("queue_paused", "queue \(queue) is paused", hint: "lovage queue resume \(queue)")
         case .startWindowPassed:
-            return ReasonView("start_window_passed", "it did not start in time; within a second it ends as expired")
+            return ReasonView("start_window_passed", "\(Self.startWindow(job)); within a second it ends as expired")
         case .deadlinePassed:
-            return ReasonView("deadline_passed", "its deadline is over; within a second it fails with deadline")
+            return ReasonView("deadline_passed", "\(Self.deadline(job)); within a second it fails with deadline")
         case .noWorkerForKind(let kind):
             let kinds = workers.offeredKinds.map(\.text).sorted()
             let near = DidYouMean.nearest(to: kind.text, among: kinds).map { "did you mean '\($0)'? Otherwise " } ?? ""
@@ -93,6 +77,38 @@ struct JobExplainer: Sendable {
                 "no_worker_for_queue", "no live worker that runs the kind \(job.kind) takes from queue \(queue)",
                 hint: WorkerAdvice(workers).toTake(from: queue))
         }
+    }
+
+    /// How it ended, and for a limit which one it was.
+    private static func end(_ outcome: Outcome, of job: Job) -> String {
+        let why = outcome.reason.map { " (\($0))" } ?? ""
+        switch outcome {
+        case .succeeded: return "it succeeded"
+        case .failed(.deadline): return "it failed\(why): \(deadline(job))"
+        case .failed:
+            let what = job.failure.map { ": \($0.sentence.prefix(500))" } ?? ""
+            return "it failed\(why)\(what)"
+        case .cancelled: return "it was cancelled\(why)"
+        case .expired: return "it expired: \(startWindow(job))"
+        case .skipped: return "it was skipped\(why)"
+        }
+    }
+
+    private static func startWindow(_ job: Job) -> String {
+        guard let limit = job.options.startWithin else { return "it did not start in time" }
+        return "it did not start within \(seconds(limit)) of its submission (startWithin), by "
+            + RFC3339.text((job.submitted.store + limit).microseconds)
+    }
+
+    private static func deadline(_ job: Job) -> String {
+        guard let limit = job.options.deadline else { return "its deadline is over" }
+        return "its deadline of \(seconds(limit)) after its submission, at "
+            + "\(RFC3339.text((job.submitted.store + limit).microseconds)), is over"
+    }
+
+    private static func seconds(_ limit: Duration) -> String {
+        let microseconds = limit.wholeMicroseconds
+        return microseconds % 1_000_000 == 0 ? "\(microseconds / 1_000_000) s" : "\(microseconds / 1_000) ms"
     }
 
     private func reason(_ suspension: Suspension, _ job: Job, at now: Moment) async throws -> ReasonView {

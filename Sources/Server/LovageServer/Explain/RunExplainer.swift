@@ -101,8 +101,8 @@ struct RunExplainer: Sendable {
         var picked: [Picked] = []
         var offset = 0
         while picked.count < count {
-            let jobs = try await store.members(of: id, step: step, offset: offset, limit: slice)
-            picked += jobs.compactMap(pick)
+            let jobs = try await store.members(of: id, step: step, offset: offset, limit: slice, whole: [])
+            picked += jobs.lazy.map(\.job).compactMap(pick)
             offset += jobs.count
             if jobs.count < slice { break }
         }

@@ -15,12 +15,13 @@ struct APIResponder: HTTPResponder {
     let entrance: Entrance
     let operations: Operations
     let matcher: RouteMatcher
+    let connections: Connections
     let logger: Logger
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
         var response: Response
         do {
-            response = try await answer(request, port: context.port)
+            response = try await answer(request, context)
         } catch let problem as ProblemView {
             response = refusal(problem)
         } catch let error as StoreError {
@@ -44,7 +45,8 @@ struct APIResponder: HTTPResponder {
         ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin"),
     ].compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
 
-    private func answer(_ request: Request, port: Int?) async throws -> Response {
+    private func answer(_ request: Request, _ context: APIContext) async throws -> Response {
+        let caller = try connections.caller(context.connection)
         let changesState = request.method != .get && request.method != .head
         let head = RequestGuard.Head(
             changesState: changesState,
@@ -52,7 +54,7 @@ struct APIResponder: HTTPResponder {
                 + (HTTPField.Name("Host").map { request.headers[values: $0] } ?? []),
             origins: request.headers[values: .origin],
             fetchSite: HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] })
-        if case .tcp = entrance, let problem = RequestGuard(port: port).problem(with: head) { throw problem }
+        if case .tcp = entrance, let problem = RequestGuard(port: context.port).problem(with: head) { throw problem }
         let target = (request.head.path ?? "").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         switch matcher.match(request.method.rawValue, target.first ?? "") {
         case .unknown:
@@ -80,14 +82,15 @@ struct APIResponder: HTTPResponder {
             let call = Call(
                 route: route, path: path, query: query, body: body,
                 idempotencyKey: try idempotencyKey(request),
-                lastEventID: HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] })
+                lastEventID: HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }, caller: caller)
             let reply: Reply
             do {
                 reply = try await operations.perform(call)
             } catch let problem as ProblemView where isGuarded && !route.needsToken {
                 // Whoever has no token learns that something is wrong, and not what.
                 throw ProblemView(
-                    problem.code, "the server is not ready", hint: "ask \(Route.base)/health with a token for the reason")
+                    problem.code, "the server is not ready",
+                    hint: "ask \(Route.base)/health with a token for the reason")
             }
             if changesState { CrashPoint.pass("answer.before_send") }
             return response(reply)
@@ -117,11 +120,7 @@ struct APIResponder: HTTPResponder {
             throw ProblemView(.invalidRequest, "\(route.method.rawValue) \(route.path) takes no body")
         }
         try Self.checkMediaType(request.headers)
-        var bytes: [UInt8] = []
-        for try await buffer in request.body {
-            guard bytes.count + buffer.readableBytes <= most else { throw Self.tooLarge(most) }
-            bytes.append(contentsOf: buffer.readableBytesView)
-        }
+        let bytes = try await bytes(of: request.body, most)
         if bytes.isEmpty { return nil }
         do {
             let depth = JSONLimits.body.maxDepth
@@ -129,6 +128,24 @@ struct APIResponder: HTTPResponder {
         } catch {
             throw ProblemView(error)
         }
+    }
+
+    /// The bytes of a body. What ends them before their time is the client's doing and no failure of the server: broken
+    /// chunks, an encoding nobody knows, trailers that may not be there, a connection that is closed in the middle.
+    private func bytes(of body: RequestBody, _ most: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        do {
+            for try await buffer in body {
+                guard bytes.count + buffer.readableBytes <= most else { throw Self.tooLarge(most) }
+                bytes.append(contentsOf: buffer.readableBytesView)
+            }
+        } catch let error where !(error is ProblemView) && !(error is CancellationError) {
+            logger.debug("A body was not read to its end", metadata: ["error": "\(error)"])
+            throw ProblemView(
+                .brokenBody, "the body ends before its time, or its encoding is broken",
+                hint: "send it with its Content-Length, or in whole chunks")
+        }
+        return bytes
     }
 
     private static func checkMediaType(_ headers: HTTPFields) throws(ProblemView) {
@@ -158,9 +175,9 @@ struct APIResponder: HTTPResponder {
 
     private func refusal(_ problem: ProblemView) -> Response {
         var response = json(ErrorView(problem).json, status: problem.code.status)
-        if problem.code == .queueFull { response.headers[.retryAfter] = "1" }
+        if [.queueFull, .tooManyWaits, .tooManyCalls].contains(problem.code) { response.headers[.retryAfter] = "1" }
         // Whatever is left of a body that is not read must not be taken for the next request, nor read to its end.
-        if [.bodyTooLarge, .wrongMediaType, .unauthorized, .wrongFraming].contains(problem.code) {
+        if [.bodyTooLarge, .wrongMediaType, .unauthorized, .wrongFraming, .brokenBody].contains(problem.code) {
             response.headers[.connection] = "close"
         }
         if problem.code == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }

@@ -13,6 +13,8 @@ struct Call: Sendable {
     let idempotencyKey: String?
     /// The Last-Event-ID header.
     let lastEventID: String?
+    /// Who asks.
+    let caller: Caller
 
     /// The id in the path. One that is no id is none of ours, so that a caller hears the same as for any unknown one.
     func id<ID: Identifier>(_ type: ID.Type = ID.self) throws(ProblemView) -> ID {

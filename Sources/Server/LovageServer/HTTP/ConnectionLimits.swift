@@ -12,6 +12,9 @@ import NIOHTTPTypes
 //   answer cannot be written ──► can    idleTimeout
 //
 // `FirstByteHandler` sits before the HTTP decoder, because only there can the first byte be seen.
+//
+// The same handler tells `Connections` what its connection is about, and its `Departure` when the client has left: a
+// wait must not outlive whoever waits.
 
 /// Closes connections whose client is too slow, and those whose answer says `Connection: close`.
 final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
@@ -23,16 +26,24 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     private let headTimeout: TimeAmount
     private let bodyTimeout: TimeAmount
     private let writeTimeout: TimeAmount
+    private let connections: Connections
+    private let departure = Departure()
     /// How long a client may still read an answer after which the connection is closed.
     private static let linger = TimeAmount.seconds(2)
+    /// How many bytes of answers the system may hold for a client that does not read, instead of megabytes.
+    private static let sendBuffer = 256 << 10
 
     private var reading: Scheduled<Void>?
     private var writing: Scheduled<Void>?
     private var isInRequest = false
+    /// Requests whose answer is not complete; more than one when the client sends ahead.
+    private var unanswered = 0
     private var closesAfterAnswer = false
+    /// The last answer is on its way.
     private var isClosing = false
 
-    init(head: Duration, body: Duration, write: Duration) {
+    init(head: Duration, body: Duration, write: Duration, connections: Connections) {
+        self.connections = connections
         headTimeout = TimeAmount(head)
         bodyTimeout = TimeAmount(body)
         writeTimeout = TimeAmount(write)
@@ -51,31 +62,69 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
             // Cannot fail either: the decoder is there.
             _ = try? pipeline.addHandler(OldVersionMarker(), position: .after(decoder))
         }
+        join(context)
+    }
+
+    /// Makes the connection known, and bounds what the system keeps for it.
+    private func join(_ context: ChannelHandlerContext) {
+        // A channel that refuses keeps the system's own bound.
+        context.channel.setOption(.socketOption(.so_sndbuf), value: Self.sendBuffer).whenFailure { _ in }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        connections.opened(ObjectIdentifier(context.channel), departure) {
+            loop.execute {
+                let (limits, context) = bound.value
+                if limits.isInRequest || limits.unanswered == 0 { context.close(promise: nil) }
+            }
+        }
+        let (connections, departure, id) = (connections, departure, ObjectIdentifier(context.channel))
+        context.channel.closeFuture.whenComplete { _ in
+            connections.closed(id)
+            departure.leave()
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { cancel() }
 
     func channelInactive(context: ChannelHandlerContext) {
         cancel()
+        departure.leave()
         context.fireChannelInactive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent { departure.leave() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Tells what the connection is about now.
+    private func tell(_ context: ChannelHandlerContext) {
+        let phase: ConnectionLedger<ObjectIdentifier>.Phase =
+            isInRequest || reading != nil && !isClosing && unanswered == 0
+            ? .receiving : unanswered > 0 ? .answering : .idle
+        connections.change(ObjectIdentifier(context.channel), to: phase)
     }
 
     private func bytesArrived(_ context: ChannelHandlerContext) {
         guard !isInRequest, reading == nil else { return }
         reading = deadline(headTimeout, context)
+        tell(context)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head:
             isInRequest = true
+            unanswered += 1
             reading?.cancel()
             reading = deadline(bodyTimeout, context)
+            tell(context)
         case .body: break
         case .end:
             isInRequest = false
             reading?.cancel()
             reading = nil
+            tell(context)
         }
         context.fireChannelRead(data)
     }
@@ -92,27 +141,37 @@ final class ConnectionLimits: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        // Behind the last answer comes no other: what is left of a broken body is no request.
+        if isClosing {
+            promise?.fail(ChannelError.outputClosed)
+            return
+        }
         switch unwrapOutboundIn(data) {
         case .head(let head):
             closesAfterAnswer = head.headerFields[.connection]?.lowercased() == "close"
             context.write(data, promise: promise)
         case .body: context.write(data, promise: promise)
         case .end where closesAfterAnswer:
+            unanswered = max(0, unanswered - 1)
+            isClosing = true
             let written = context.eventLoop.makePromise(of: Void.self)
             written.futureResult.assumeIsolated().whenComplete { _ in self.close(context) }
             if let promise { written.futureResult.cascade(to: promise) }
             context.write(data, promise: written)
-        case .end: context.write(data, promise: promise)
+        case .end:
+            unanswered = max(0, unanswered - 1)
+            context.write(data, promise: promise)
+            tell(context)
         }
     }
 
     /// Ends our side once the answer is written, and the connection a little later: closing with unread bytes would
     /// reset it, and the client might never see the answer.
     private func close(_ context: ChannelHandlerContext) {
-        isClosing = true
         context.close(mode: .output, promise: nil)
         reading?.cancel()
         reading = deadline(Self.linger, context)
+        tell(context)
     }
 
     private func deadline(_ time: TimeAmount, _ context: ChannelHandlerContext) -> Scheduled<Void> {

@@ -11,11 +11,11 @@ extension Operations {
             queue: try query.name("queue"), kind: try query.name("kind"), state: try query.word("state"),
             outcome: try query.word("outcome"), workflow: try await run(named: query), status: query.text("status"),
             first: try query.firstID(since: "since"))
-        let page = try await store.jobs(filter, page: try query.page())
+        let page = try await store.listing(filter, page: try query.page(), whole: try query.contents())
         let now = store.now()
         var attempts: [JobID: [Attempt]] = [:]
-        for job in page.items { attempts[job.id] = try await attemptsToAddUp(of: job) }
-        return .object(PageView(page) { JobView($0, attempts[$0.id] ?? [], at: now) })
+        for item in page.items { attempts[item.job.id] = try await attemptsToAddUp(of: item.job) }
+        return .object(PageView(page) { JobView($0, attempts[$0.job.id] ?? [], at: now) })
     }
 
     /// The run whose members are asked for; a part of its id will do.
@@ -32,7 +32,7 @@ extension Operations {
         let id: JobID = try call.id()
         let store = store
         // A job that is unknown, or no longer kept, ends the wait as well: nothing is to come.
-        try await wait(for: [.job(id)], try patience(of: call)) {
+        try await wait(for: [.job(id)], try patience(of: call), call.caller) {
             try await store.job(id).map { $0.outcome != nil } ?? true
         }
         return try await view(try await known(id))

@@ -14,6 +14,13 @@ extension Operations {
     func logs(_ call: Call) async throws -> Reply {
         let job = try await known(try call.id(JobID.self))
         let attempt = try call.query.integer("attempt", in: 1...Int.max) ?? max(1, job.attempts)
+        // The first one may be waited for; a later one that never began has no output and never will under this number.
+        guard attempt <= max(1, job.attempts) else {
+            throw ProblemView(
+                .unknownAttempt,
+                "job \(job.id) has no attempt \(attempt): it had \(job.attempts) attempt\(job.attempts == 1 ? "" : "s")",
+                field: "attempt", hint: "leave it out for the last one")
+        }
         let key = AttemptKey(job: job.id, attempt: attempt)
         let follow = try call.query.boolean("follow") ?? false
         let start = try LogEvents.start(after: call.lastEventID)
@@ -31,12 +38,17 @@ extension Operations {
                 }
             }
         }
-        return .stream(mediaType: "text/event-stream") { write in try await self.follow(key, from: start, write) }
+        let caller = call.caller
+        let place = try caller.placeToWait()
+        return .stream(mediaType: "text/event-stream") { write in
+            try await self.follow(key, from: start, caller, write)
+            withExtendedLifetime(place) {}
+        }
     }
 
-    /// Writes events until the attempt is over and all of its output is written, or the server stops.
+    /// Writes events until the attempt is over and all of its output is written, the caller has left, or the server stops.
     @concurrent private func follow(
-        _ key: AttemptKey, from start: Int64, _ write: Reply.Write
+        _ key: AttemptKey, from start: Int64, _ caller: Caller, _ write: Reply.Write
     ) async throws {
         let sources = [log.changes(of: key.job), store.wakeUps.listen(to: [.job(key.job)])]
         let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -49,6 +61,12 @@ extension Operations {
                 while true {
                     try await timekeeper.sleep(Self.silence)
                     changed.yield()
+                }
+            }
+            if let departure = caller.departure {
+                group.addTask {
+                    await departure.hasCome()
+                    changed.finish()
                 }
             }
             try await withGracefulShutdownHandler {
@@ -70,13 +88,17 @@ extension Operations {
             // The end is looked for before the output is read: what was written before it is then not missed.
             let end = try await end(of: key)
             let before = events.offset
-            while let chunk = try await log.read(key, from: events.offset, upTo: Self.slice), chunk.next > events.offset
-            {
-                for entry in chunk.pieces { try await write(events.output(entry)) }
-            }
+            try await writeAll(of: key, &events, write)
             if let end { return try await write(events.end(end)) }
             if events.offset == before { try await write(Array(": still running\n\n".utf8)) }
         } while await iterator.next(isolation: #isolation) != nil
+    }
+
+    /// Writes what is there behind the last event as events.
+    private func writeAll(of key: AttemptKey, _ events: inout LogEvents, _ write: Reply.Write) async throws {
+        while let chunk = try await log.read(key, from: events.offset, upTo: Self.slice), chunk.next > events.offset {
+            for entry in chunk.pieces { try await write(events.output(entry)) }
+        }
     }
 
     /// What to say at the end of an attempt's output; nil while more may come.

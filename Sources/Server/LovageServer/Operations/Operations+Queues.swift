@@ -49,7 +49,7 @@ extension Operations {
     func waitForQueue(_ call: Call) async throws -> Reply {
         let name: QueueName = try call.name()
         let store = store
-        try await wait(for: [.queue(name)], try patience(of: call)) {
+        try await wait(for: [.queue(name)], try patience(of: call), call.caller) {
             let queue = try await store.queues().first { $0.name == name }
             return queue.map { $0.waiting + $0.running == 0 } ?? true
         }

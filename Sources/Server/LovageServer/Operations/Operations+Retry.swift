@@ -56,10 +56,22 @@ extension Operations {
         return order.map { RetriedStepView($0, steps[$0] ?? []) }
     }
 
+    /// Why a job that is not over cannot be tried again by hand.
+    private static func unfinished(_ job: Job) -> String {
+        switch job.state {
+        case .running: "runs now, its attempt \(job.attempts): only a finished job can be retried"
+        case .suspended(.retry(let due)):
+            "has an attempt to come, which starts by itself at \(RFC3339.text(due.microseconds))"
+        case .ready, .blocked, .suspended:
+            "is \(job.state.name.rawValue): it has yet to run, and only a finished job can be retried"
+        case .finished: "is finished"
+        }
+    }
+
     private static func notRetryable(_ job: Job) -> ProblemView {
         guard let outcome = job.outcome else {
             return ProblemView(
-                .notRetryable, "job \(job.id) is \(job.state.name.rawValue), not finished: it has nothing to repeat",
+                .notRetryable, "job \(job.id) \(unfinished(job))",
                 hint: "cancel it first to begin anew")
         }
         guard outcome.isRetryableByItself else {

@@ -11,7 +11,8 @@ extension Operations {
         var request: SubmitRequest = try call.request()
         if let key = call.idempotencyKey { request.options.idempotencyKey = key }
         let submission = try await prepared([request], at: { _ in "" })[0]
-        let answer = try await submit(submission, whenFull: request.whenFull ?? .refuse, within: request.roomWithin)
+        let answer = try await submit(
+            submission, whenFull: request.whenFull ?? .refuse, within: request.roomWithin, call.caller)
         let view = try await view(answer, of: submission)
         if let error = view.error { throw error }
         return .object(view, status: view.answer == .created ? 201 : 200)
@@ -98,13 +99,13 @@ extension Operations {
 
     /// Submits; while the queue is full and the caller wants to wait, again at every change of the queue.
     private func submit(
-        _ submission: Submission, whenFull: SubmitRequest.WhenFull, within: Duration?
+        _ submission: Submission, whenFull: SubmitRequest.WhenFull, within: Duration?, _ caller: Caller
     ) async throws -> SubmitAnswer {
         if whenFull == .refuse { return try await store.submit([submission])[0] }
         let latest = LatestAnswer()
         let patience = min(within ?? .seconds(30), .seconds(Self.longestWait))
         let store = store
-        try await wait(for: [.queue(submission.options.queue)], patience) {
+        try await wait(for: [.queue(submission.options.queue)], patience, caller) {
             let answer = try await store.submit([submission])[0]
             await latest.set(answer)
             if case .queueFull = answer { return false }

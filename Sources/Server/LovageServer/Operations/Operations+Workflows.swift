@@ -56,7 +56,7 @@ extension Operations {
     func waitForWorkflow(_ call: Call) async throws -> Reply {
         let id: WorkflowID = try call.id()
         let store = store
-        try await wait(for: [.workflow(id)], try patience(of: call)) {
+        try await wait(for: [.workflow(id)], try patience(of: call), call.caller) {
             try await store.workflow(id).map { $0.outcome != nil } ?? true
         }
         return try await view(try await known(id))
@@ -121,13 +121,13 @@ extension Operations {
         return .object(WorkflowView(RunView(run, at: now), steps: steps), status: status)
     }
 
-    /// Goes through the jobs of a step in the order of their index, a thousand at a time.
+    /// Goes through the jobs of a step in the order of their index, a thousand at a time and without what is long.
     func eachSlice(of id: WorkflowID, _ step: String, _ body: ([Job]) async throws -> Void) async throws {
         let slice = 1_000
         var offset = 0
         while true {
-            let jobs = try await store.members(of: id, step: step, offset: offset, limit: slice)
-            try await body(jobs)
+            let jobs = try await store.members(of: id, step: step, offset: offset, limit: slice, whole: [])
+            try await body(jobs.map(\.job))
             offset += jobs.count
             if jobs.count < slice { return }
         }

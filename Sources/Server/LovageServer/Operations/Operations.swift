@@ -15,6 +15,8 @@ struct Operations: Sendable {
     /// Whether everybody on this machine may use the API over TCP.
     let isOpen: Bool
     let began: Moment
+    /// The OpenAPI document, made once: it is the largest answer and the same for everybody.
+    let document: JSONText
     /// Makes random bytes that nobody can guess, as many as are asked for.
     var makeRandom: @Sendable (Int) -> [UInt8] = TokenMaking.random
     /// What the worker in this process knows of its machine; nil without a worker.
@@ -80,7 +82,7 @@ struct Operations: Sendable {
         Route.revokeToken.name: { try await $0.revokeToken($1) },
         Route.live.name: { _, _ in .object(ProbeView(isOK: true)) },
         Route.ready.name: { operations, _ in try await operations.ready() },
-        Route.document.name: { operations, _ in .json(OpenAPI.document(version: operations.version), status: 200) },
+        Route.document.name: { operations, _ in .json(operations.document, status: 200) },
     ]
 }
 #endif

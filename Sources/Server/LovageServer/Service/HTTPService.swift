@@ -18,6 +18,8 @@ import ServiceLifecycle
 package struct HTTPService: Service {
     private let configuration: ServerConfiguration
     private let operations: Operations
+    /// Those of all ways in.
+    let connections: Connections
     private let logger: Logger
     private let arrival: Arrival
 
@@ -34,9 +36,16 @@ package struct HTTPService: Service {
         arrival = Arrival(of: configuration.entrances.count, listening)
         operations = Operations(
             store: store, log: log, timekeeper: timekeeper, makeUUID: makeUUID, version: configuration.version,
-            isOpen: configuration.hasTCP && configuration.isOpen, began: store.now(), condition: condition,
+            isOpen: configuration.hasTCP && configuration.isOpen, began: store.now(),
+            document: OpenAPI.document(version: configuration.version), condition: condition,
             applied: configuration.applied)
+        connections = Connections(
+            mostConnections: configuration.mostConnections, mostWaits: configuration.mostWaits)
     }
+
+    /// Connections beyond the bound that are accepted nevertheless: while another one is closed for them, or to be told 503
+    /// instead of nothing.
+    private static let surplus = 32
 
     /// Serves until graceful shutdown or cancellation; throws at once what makes it useless from the start: a bad
     /// configuration, or a place to listen that cannot be had.
@@ -69,9 +78,12 @@ package struct HTTPService: Service {
 
     func application(at entrance: Entrance) -> Application<APIResponder> {
         let limits = configuration
+        let connections = connections
         let http = HTTP1Channel.Configuration(
             additionalChannelHandlers: [
-                ConnectionLimits(head: limits.headTimeout, body: limits.bodyTimeout, write: limits.idleTimeout)
+                ConnectionLimits(
+                    head: limits.headTimeout, body: limits.bodyTimeout, write: limits.idleTimeout,
+                    connections: connections)
             ],
             idleTimeout: TimeAmount(limits.idleTimeout),
             httpDecoderConfiguration: .init(
@@ -86,11 +98,13 @@ package struct HTTPService: Service {
             }
         return Application(
             responder: APIResponder(
-                entrance: entrance, operations: operations, matcher: RouteMatcher(Route.all), logger: logger),
+                entrance: entrance, operations: operations, matcher: RouteMatcher(Route.all),
+                connections: connections, logger: logger),
             server: .http1(configuration: http),
             configuration: ApplicationConfiguration(
                 address: address,
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.mostConnectionsEach)),
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    limits.mostConnections + Self.surplus)),
             onServerRunning: { [arrival, logger] channel in
                 if case .socket(let path) = entrance, chmod(path, 0o600) != 0 {
                     // Its folder keeps others out as well.

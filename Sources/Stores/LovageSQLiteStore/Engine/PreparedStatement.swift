@@ -143,6 +143,12 @@ final class PreparedStatement {
         return values
     }
 
+    /// Reads row after row while `body` says to go on.
+    func each(_ body: (PreparedStatement) throws -> Bool) throws {
+        defer { sqlite3_reset(handle) }
+        while try step(), try body(self) {}
+    }
+
     /// The first row, read by `body`; nil when there is none.
     func first<Value>(_ body: (PreparedStatement) throws -> Value) throws -> Value? {
         defer { sqlite3_reset(handle) }

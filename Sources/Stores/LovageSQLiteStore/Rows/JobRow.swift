@@ -1,5 +1,6 @@
 #if SQLite
 import LovageCore
+import LovageStore
 
 /// A job and the row it is stored in.
 struct JobRow {
@@ -16,6 +17,24 @@ enum JobColumns {
         progress_total, status_name, status_data, stand_in, \
         CASE WHEN worker IS NOT NULL THEN (SELECT renewed FROM leases WHERE leases.worker = jobs.worker) END
         """
+
+    /// The columns of a listing: `list` with `null` for the long parts that are not in `whole`, and behind it whether the
+    /// arguments and the result were left out. SQLite answers `length` from the head of a row, and does not read the part.
+    static func list(except whole: JobContents) -> String {
+        func isLong(_ column: String, _ part: JobContents) -> String {
+            whole.contains(part) ? "0" : "coalesce(length(\(column)) > \(JobContents.short), 0)"
+        }
+        let arguments = isLong("arguments", .arguments)
+        let result = isLong("result", .result)
+        return list.replacing(
+            " arguments,", with: " CASE WHEN \(arguments) THEN CAST('null' AS BLOB) ELSE arguments END,"
+        )
+        .replacing(" result,", with: " CASE WHEN \(result) THEN NULL ELSE result END,")
+            + ", \(arguments), \(result)"
+    }
+
+    /// Where the two columns behind `list` begin.
+    static let leftOut: Int32 = 39
 
     static let byID = SQL("SELECT \(list) FROM jobs WHERE id = ?")
     static let byRow = SQL("SELECT \(list) FROM jobs WHERE row = ?")

@@ -3,11 +3,11 @@ import LovageCore
 import LovageStore
 
 extension StoreRows {
-    /// Jobs, newest first.
+    /// Jobs, newest first; of their long parts only those in `whole`.
     ///
     /// The conditions name the partial indexes' own terms, so that a page of waiting, running or unsuccessful jobs does
     /// not walk through history.
-    func jobs(_ filter: JobFilter, _ page: PageRequest) throws -> Page<Job> {
+    func listing(_ filter: JobFilter, _ page: PageRequest, _ whole: JobContents) throws -> Page<ListedJob> {
         var conditions: [String] = []
         if filter.queue != nil { conditions.append("queue = ?") }
         if filter.kind != nil { conditions.append("kind = ?") }
@@ -19,16 +19,32 @@ extension StoreRows {
         if page.after != nil { conditions.append("id < ?") }
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         let statement = try connection.statement(
-            built: "SELECT \(JobColumns.list) FROM jobs \(clause) ORDER BY id DESC LIMIT ?")
+            built: "SELECT \(JobColumns.list(except: whole)) FROM jobs \(clause) ORDER BY id DESC LIMIT ?")
         if let queue = filter.queue { statement.bind(queue.text) }
         if let kind = filter.kind { statement.bind(kind.text) }
         if let workflow = filter.workflow { statement.bind(workflow.uuid) }
         if let status = filter.status { statement.bind(status) }
         if let first = filter.first { statement.bind(first) }
         if let after = page.after { statement.bind(after) }
-        let found = try statement.bind(page.limit + 1).all { try self.jobs.read($0).job }
-        let shown = Array(found.prefix(page.limit))
-        return Page(items: shown, next: found.count > shown.count ? shown.last?.id.uuid : nil)
+        var builder = PageBuilder<ListedJob>(page)
+        try statement.bind(page.limit + 1).each { row in
+            let job = try listed(row)
+            return builder.add(job, size: job.size)
+        }
+        return builder.page(\.job.id.uuid)
+    }
+
+    private static let countAhead = SQL(
+        """
+        SELECT count(*) FROM jobs \
+        WHERE state = 1 AND queue = ? AND (priority > ? OR (priority = ? AND sequence < ?))
+        """)
+
+    /// How many ready jobs of its queue are claimed before this one: `ClaimRule.goesFirst`, from the index alone.
+    func ahead(of job: Job) throws -> Int {
+        let priority = Int(job.options.priority)
+        return try connection.statement(Self.countAhead)
+            .bind(job.queue.text).bind(priority).bind(priority).bind(job.sequence).first { $0.int(0) } ?? 0
     }
 
     private static let idsOfJobs = SQL("SELECT id FROM jobs WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?")
@@ -109,15 +125,26 @@ extension StoreRows {
         }
     }
 
-    private static let membersOfStep = SQL(
-        "SELECT \(JobColumns.list) FROM jobs WHERE workflow = ? AND step = ? ORDER BY member LIMIT ? OFFSET ?")
     private static let resultsOfStep = SQL(
         "SELECT result FROM jobs WHERE workflow = ? AND step = ? ORDER BY member")
 
-    /// The jobs of one step in the order of their index.
-    func members(of id: WorkflowID, step: String, offset: Int, limit: Int) throws -> [Job] {
-        try connection.statement(Self.membersOfStep)
-            .bind(id.uuid).bind(step).bind(max(0, limit)).bind(max(0, offset)).all { try jobs.read($0).job }
+    /// The jobs of one step in the order of their index; of their long parts only those in `whole`.
+    func members(
+        of id: WorkflowID, step: String, offset: Int, limit: Int, _ whole: JobContents
+    ) throws -> [ListedJob] {
+        let columns = JobColumns.list(except: whole)
+        return try connection.statement(
+            built: "SELECT \(columns) FROM jobs WHERE workflow = ? AND step = ? ORDER BY member LIMIT ? OFFSET ?"
+        )
+        .bind(id.uuid).bind(step).bind(max(0, limit)).bind(max(0, offset)).all(listed)
+    }
+
+    /// The job in the row, whose columns are those of a listing.
+    private func listed(_ row: PreparedStatement) throws -> ListedJob {
+        var leftOut: JobContents = []
+        if row.int(JobColumns.leftOut) != 0 { leftOut.insert(.arguments) }
+        if row.int(JobColumns.leftOut + 1) != 0 { leftOut.insert(.result) }
+        return ListedJob(try jobs.read(row).job, leftOut: leftOut)
     }
 
     /// The results of all members of one step, in the order of their index.

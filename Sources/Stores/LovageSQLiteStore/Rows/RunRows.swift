@@ -99,9 +99,13 @@ extension StoreRows {
         if let name = filter.name { statement.bind(name.text) }
         if let first = filter.first { statement.bind(first) }
         if let after = page.after { statement.bind(after) }
-        let found = try statement.bind(page.limit + 1).all(readRun)
-        let shown = try found.prefix(page.limit).map { try withSteps($0.run, $0.row) }
-        return Page(items: shown, next: found.count > shown.count ? shown.last?.id.uuid : nil)
+        var builder = PageBuilder<(row: Int64, run: WorkflowRun)>(page)
+        try statement.bind(page.limit + 1).each { row in
+            let found = try readRun(row)
+            return builder.add(found, size: found.run.size)
+        }
+        let found = builder.page(\.run.id.uuid)
+        return Page(items: try found.items.map { try withSteps($0.run, $0.row) }, next: found.next)
     }
 
     /// Stores a run that is new, without its steps; answers its row.

@@ -99,6 +99,59 @@ extension StoreContract {
             let page = try await store.workflows(WorkflowFilter(first: ids[2].uuid), page: PageRequest())
             try expect(page.items.map(\.id), is: [ids[3], ids[2]], "those from one on")
         },
+        StoreContract("a listing leaves out long arguments and results that were not asked for") { bench in
+            let worker = try await bench.worker()
+            let long = "\"" + String(repeating: "x", count: JobContents.short) + "\""
+            let job = try await bench.running(worker)
+            try await bench.reported(job, .succeeded(try JSONText(validating: long)))
+            let large = try await bench.submit("work", long)
+            let small = try await bench.submit("work", "[1]")
+            let short = try await bench.store.listing(JobFilter(), page: PageRequest(), whole: [])
+            try expect(short.items.map(\.job.id), is: [small, large, job.id], "the jobs")
+            try expect(short.items.map(\.leftOut), is: [[], [.arguments], [.result]], "what was left out")
+            try expect(short.items.map(\.job.arguments.string), is: ["[1]", "null", "{}"], "the arguments")
+            try expect(short.items[2].job.result, is: nil, "the result")
+            let whole = try await bench.store.listing(JobFilter(), page: PageRequest(), whole: .all)
+            try expect(whole.items.map(\.leftOut), is: [[], [], []], "nothing is left out of whole jobs")
+            try expect(whole.items[1].job, is: try await bench.job(large), "the whole job")
+            let results = try await bench.store.listing(JobFilter(), page: PageRequest(), whole: .result)
+            try expect(results.items[2].job.result?.string, is: long, "the result that was asked for")
+            try expect(results.items.map(\.leftOut), is: [[], [.arguments], []], "what else was left out")
+        },
+        StoreContract("a page ends before it gets too long in bytes, and the next one goes on") { bench in
+            let long = "\"" + String(repeating: "x", count: 10_000) + "\""
+            var ids: [JobID] = []
+            for _ in 0..<7 { ids.append(try await bench.submit("work", long)) }
+            var pages: [[JobID]] = []
+            var after: UUIDv7?
+            repeat {
+                let page = try await bench.store.listing(
+                    JobFilter(), page: PageRequest(limit: 5, after: after, mostBytes: 25_000), whole: .all)
+                pages.append(page.items.map(\.job.id))
+                after = page.next
+            } while after != nil
+            try expect(pages.map(\.count), is: [2, 2, 2, 1], "the pages")
+            try expect(pages.flatMap { $0 }, is: ids.reversed(), "the jobs")
+            let one = try await bench.store.listing(
+                JobFilter(), page: PageRequest(limit: 5, mostBytes: 1), whole: .all)
+            try expect(one.items.count, is: 1, "a page of one that is larger than a page may be")
+            let short = try await bench.store.listing(
+                JobFilter(), page: PageRequest(limit: 7, mostBytes: 25_000), whole: [])
+            try expect(short.items.count, is: 7, "a page of what is left of them")
+        },
+        StoreContract("the jobs before one are those that are claimed before it") { bench in
+            for priority in [0, 5, 0, -3, 5, 0] {
+                _ = try await bench.submit("work", "{}", JobOptions(priority: Int8(priority)))
+            }
+            _ = try await bench.submit("other", "{}", JobOptions(priority: 5))
+            _ = try await bench.submit("work", "{}", JobOptions(queue: "mail", priority: 9))
+            _ = try await bench.submit("work", "{}", JobOptions(priority: 9, start: .after(.seconds(9))))
+            let ready = try await bench.all(JobFilter(queue: .default, state: .ready))
+            for job in ready {
+                let before = ready.count { $0.id != job.id && ClaimRule.goesFirst($0, job) }
+                try expect(try await bench.store.ahead(of: job), is: before, "the jobs before \(job.options.priority)")
+            }
+        },
         StoreContract("a healthy store says that it can be written") { bench in
             let health = await bench.store.health()
             try expect(health.isWritable, "it is writable")

@@ -102,6 +102,8 @@ extension StoreContract {
             try expect(try await bench.claimSteps(worker).keys.sorted(), is: ["join"], "what runs then")
             let page = try await bench.store.members(of: run.id, step: "each", offset: 990, limit: 20)
             try expect(page.map { $0.membership?.index }, is: Array(990..<1_000), "the last page of members")
+            let short = try await bench.store.members(of: run.id, step: "each", offset: 990, limit: 20, whole: [])
+            try expect(short.map(\.job), is: page, "short members, of which nothing is left out")
         },
         StoreContract("what needs a failed step is never reached, with the reason, and the failure branch runs") {
             bench in

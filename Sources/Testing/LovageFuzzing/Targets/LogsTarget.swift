@@ -31,25 +31,32 @@ extension FuzzTarget {
         try promise(chunk.pieces.starts(with: torn), "a torn file has pieces that the whole one has not")
     }
 
-    /// A client that follows the log gets every byte that is text, in order, whatever the pieces cut through.
+    /// A client that follows the log gets every byte, in order, whatever the pieces cut through; its text is what whole
+    /// characters say.
     private static func checkFollowing(_ chunk: LogChunk) throws {
         var events = LogEvents(attempt: 1, offset: 0)
         var sent = chunk.pieces.flatMap { events.output($0) }
         sent += events.end(LogEndView(attempt: 1, state: .finished, outcome: .succeeded))
         let received = Self.events(in: sent, cutInto: 1 + sent.count % 11)
+        var bytes: [LogPieceView.Stream: [UInt8]] = [:]
         var texts: [LogPieceView.Stream: String] = [:]
+        var characters: [LogPieceView.Stream: WholeCharacters] = [:]
         for event in received.dropLast() {
             try promise(event.name == "output", "'\(event.name)' came before the end")
             let piece = try LogPieceView(try JSONText(validating: event.data, limits: .trusted), isStrict: true)
-            texts[piece.stream, default: ""] += piece.text
+            bytes[piece.stream, default: []] += piece.bytes
+            texts[piece.stream, default: ""] += characters[piece.stream, default: WholeCharacters()].text(
+                of: piece.bytes)
         }
         try promise(received.last?.name == "end", "the end did not come")
         try promise(
             zip(received, chunk.pieces).allSatisfy { Int64($0.id) == $1.next }, "the ids are not those of the pieces")
         for (stream, name) in [(LogPiece.Stream.output, LogPieceView.Stream.stdout), (.error, .stderr)] {
-            let bytes = chunk.pieces.flatMap { $0.piece.stream == stream ? $0.piece.bytes : [] }
-            let text = String(decoding: bytes, as: UTF8.self)
-            try promise(texts[name, default: ""].utf8.elementsEqual(text.utf8), "\(name) differs from what was written")
+            let written = chunk.pieces.flatMap { $0.piece.stream == stream ? $0.piece.bytes : [] }
+            try promise(bytes[name, default: []] == written, "\(name) differs from what was written")
+            texts[name, default: ""] += characters[name]?.end() ?? ""
+            let text = String(decoding: written, as: UTF8.self)
+            try promise(texts[name, default: ""].utf8.elementsEqual(text.utf8), "the text of \(name) differs")
         }
     }
 

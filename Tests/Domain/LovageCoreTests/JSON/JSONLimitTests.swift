@@ -50,6 +50,21 @@ struct JSONLimitTests {
         #expect(#expect(throws: JSONError.self) { try JSONValue(parsing: Unreadable()) }?.code == .tooLarge)
     }
 
+    @Test(arguments: [
+        (#"{"a":[1,{"b":2},{"c":"x","n":N}]}"#, "a[2].n"), ("[[],[7,N]]", "[1][1]"), (#"{"a\u0062":N}"#, "ab"),
+        ("N", nil), (#"{"x":{},"y":[{"z":[0]}],"n":-N}"#, "n"), (#"{"n":0.N}"#, "n"),
+    ])
+    func `a number that is too long is refused with the field that holds it`(_ shape: String, _ path: String?) throws {
+        let longest = String(repeating: "7", count: 998)
+        #expect(throws: Never.self) { try JSONText(validating: shape.replacing("N", with: longest)) }
+        let text = shape.replacing("N", with: longest + "777")
+        let error = #expect(throws: JSONError.self) { try JSONText(validating: text) }
+        #expect(error?.code == .numberTooLong)
+        #expect(error?.path == path)
+        #expect(error?.description.contains("more than the 1000 allowed") == true)
+        #expect(throws: Never.self) { try JSONText(validating: text, limits: .trusted) }
+    }
+
     @Test func `the size limit counts every byte`() throws {
         let limits = JSONLimits(maxBytes: 4, maxDepth: 1, maxElements: 2)
         #expect(try JSONText(validating: "null", limits: limits) == .null)

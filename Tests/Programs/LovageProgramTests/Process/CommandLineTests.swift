@@ -205,7 +205,9 @@ import Testing
     private static func untilRunning(_ id: String, on server: RunningServer) async throws {
         guard let job = JobID(id) else { return }
         for try await element in try await server.client.followLogs(of: job) {
-            if case .piece(let piece, _) = element, piece.text.contains("slow") { return }
+            if case .piece(let piece, _) = element, String(decoding: piece.bytes, as: UTF8.self).contains("slow") {
+                return
+            }
         }
     }
 

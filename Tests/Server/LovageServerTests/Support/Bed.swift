@@ -22,13 +22,11 @@ struct Bed: Sendable {
 
     init(
         _ configure: (inout ServerConfiguration) -> Void = { _ in }, timekeeper: Timekeeper? = nil,
-        condition: WorkerCondition? = nil
+        condition: WorkerCondition? = nil, logger: Logger = .quiet
     ) {
         store = MemoryStore(clock: clock.now)
         var configuration = ServerConfiguration(port: 0, isOpen: true, version: "test")
         configure(&configuration)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
         service = HTTPService(
             configuration: configuration, store: store, log: log, condition: condition, logger: logger,
             timekeeper: timekeeper ?? clock.timekeeper)
@@ -71,6 +69,15 @@ struct Bed: Sendable {
     /// Ends the attempt of a claimed job.
     func end(_ job: Job, _ report: AttemptReport) async throws {
         _ = try await store.apply([JobChange(job.id, .reported(fence: job.fence, report, entropy: 0))])
+    }
+}
+
+extension Logger {
+    /// Says nothing of what a test provokes.
+    static var quiet: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
     }
 }
 

@@ -26,7 +26,7 @@ struct RunOutput {
         if follow { return try await self.follow(run) }
         for job in try await begun(run) {
             let lines = Lines(place: Self.place(job), json: json, job: job.id)
-            terminal.write(lines.all(of: try await server.logs(of: job.id), terminal))
+            Terminal.write(lines.all(of: try await server.logs(of: job.id), terminal), to: 1)
         }
     }
 
@@ -82,19 +82,19 @@ struct RunOutput {
     private func follow(_ job: JobView) async throws {
         var lines = Lines(place: Self.place(job), json: json, job: job.id)
         try await server.followPatiently(job.id, attempt: job.attempts, isSaid: false) { piece in
-            terminal.write(lines.add(piece, terminal))
+            Terminal.write(lines.add(piece, terminal), to: 1)
         }
-        terminal.write(lines.rest(terminal))
+        Terminal.write(lines.rest(terminal), to: 1)
     }
 }
 
-/// Output of one job as whole lines behind a name.
+/// Output of one job as whole lines behind a name; every byte of a line is passed on.
 private struct Lines {
     let place: String
     let json: Bool
     let job: JobID
     /// What was written since the last end of a line.
-    private var open = ""
+    private var open: [UInt8] = []
     /// A line that never ends is cut here, so that it cannot fill the memory.
     private static let longest = 64 << 10
 
@@ -105,39 +105,46 @@ private struct Lines {
     }
 
     /// The lines of output that is all there.
-    func all(of bytes: [UInt8], _ terminal: Terminal) -> [String] {
-        var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        if lines.last == "" { lines.removeLast() }
-        return lines.map { line(String($0), terminal) }
+    func all(of bytes: [UInt8], _ terminal: Terminal) -> [UInt8] {
+        var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.flatMap { line(Array($0), terminal) }
     }
 
     /// The lines that a piece completes.
-    mutating func add(_ piece: LogPieceView, _ terminal: Terminal) -> [String] {
-        var parts = (open + piece.text).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        open = parts.removeLast()
-        if open.utf8.count > Self.longest {
-            parts.append(open)
-            open = ""
+    mutating func add(_ piece: LogPieceView, _ terminal: Terminal) -> [UInt8] {
+        var parts = (open + piece.bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        open = Array(parts.removeLast())
+        if open.count > Self.longest {
+            parts.append(open[...])
+            open = []
         }
-        return parts.map { line($0, terminal) }
+        return parts.flatMap { line(Array($0), terminal) }
     }
 
     /// What is left at the end.
-    mutating func rest(_ terminal: Terminal) -> [String] {
-        defer { open = "" }
-        return open.isEmpty ? [] : [line(open, terminal)]
+    mutating func rest(_ terminal: Terminal) -> [UInt8] {
+        defer { open = [] }
+        return open.isEmpty ? [] : line(open, terminal)
     }
 
-    private func line(_ text: String, _ terminal: Terminal) -> String {
+    private func line(_ bytes: [UInt8], _ terminal: Terminal) -> [UInt8] {
         guard json else {
-            return "\(terminal.palette(place, .cyan)) | \(terminal.isInteractive ? Harmless.line(text) : text)"
+            let name = Array("\(terminal.palette(place, .cyan)) | ".utf8)
+            let shown =
+                terminal.isInteractive ? Array(Harmless.line(String(decoding: bytes, as: UTF8.self)).utf8) : bytes
+            return name + shown + [UInt8(ascii: "\n")]
         }
         var writer = JSONWriter()
         writer.object {
             $0.member("job", job.description)
             $0.member("step", place)
-            $0.member("line", text)
+            if let text = String(validating: bytes, as: UTF8.self) {
+                $0.member("line", text)
+            } else {
+                $0.member("base64", Base64.encode(bytes))
+            }
         }
-        return writer.text.string
+        return writer.text.bytes + [UInt8(ascii: "\n")]
     }
 }
