@@ -2,6 +2,7 @@
 import LovageAPI
 import LovageCore
 import LovageStore
+import LovageWorkflow
 
 extension Operations {
     /// `GET /jobs`
