@@ -14,6 +14,7 @@ struct MigrationTests {
     static let firstVersion = fixture("store-version-1.db")
     static let secondVersion = fixture("store-version-2.db")
     static let thirdVersion = fixture("store-version-3.db")
+    static let fourthVersion = fixture("store-version-4.db")
 
     static func fixture(_ name: String) -> String {
         var url = URL(fileURLWithPath: #filePath)
@@ -21,7 +22,7 @@ struct MigrationTests {
         return url.appendingPathComponent("Fixtures/sqlite/\(name)").path
     }
 
-    @Test(arguments: [firstVersion, secondVersion, thirdVersion])
+    @Test(arguments: [firstVersion, secondVersion, thirdVersion, fourthVersion])
     func `a file of an earlier version is brought to the newest, with everything in it`(_ file: String) async throws {
         let folder = try ScratchFolder()
         try FileManager.default.copyItem(atPath: file, toPath: folder.file())
