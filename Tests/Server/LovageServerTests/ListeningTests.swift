@@ -19,10 +19,4 @@ import Testing
         #expect(configuration.problems.count == 1)
         #expect(ServerConfiguration(socket: "/s", hasTCP: false, version: "test").problems.isEmpty)
     }
-
-    @Test func `the ways in share the connections`() {
-        #expect(ServerConfiguration(version: "test", mostConnections: 7).mostConnectionsEach == 7)
-        #expect(ServerConfiguration(socket: "/s", version: "test", mostConnections: 7).mostConnectionsEach == 3)
-        #expect(ServerConfiguration(socket: "/s", version: "test", mostConnections: 1).mostConnectionsEach == 1)
-    }
 }

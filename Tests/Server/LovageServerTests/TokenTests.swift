@@ -1,5 +1,7 @@
+import HTTPTypes
 import LovageAPI
 import LovageCore
+import LovageMemoryStore
 import LovageStore
 import LovageWorker
 import Testing
