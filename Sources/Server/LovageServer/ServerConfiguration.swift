@@ -53,6 +53,15 @@ package struct ServerConfiguration: Sendable {
         self.applied = applied
     }
 
+    /// Holds no more connections than there are descriptors for, and lets as large a share of them wait as before.
+    package mutating func fit(into descriptors: Int) {
+        // Each of two ways in accepts a few more, to close the one that has been idle for longest.
+        let connections = max(2, descriptors - 2 * HTTPService.surplus(over: descriptors))
+        guard connections < mostConnections else { return }
+        mostWaits = min(connections - 1, mostWaits * connections / mostConnections)
+        mostConnections = connections
+    }
+
     /// What is wrong with it, one sentence each; empty when nothing is.
     package var problems: [String] {
         var problems: [String] = []

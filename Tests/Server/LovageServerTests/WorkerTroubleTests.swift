@@ -37,3 +37,16 @@ import Testing
         }
     }
 }
+
+@Suite struct ServerConfigurationTests {
+    @Test(arguments: [1, 8, 18, 100, 500, 799, 800, 100_000])
+    func `fits into the descriptors there are, and keeps places for short calls`(_ descriptors: Int) {
+        var configuration = ServerConfiguration(version: "test")
+        configuration.fit(into: descriptors)
+        #expect(configuration.problems == [])
+        #expect(configuration.mostConnections <= 800)
+        #expect(configuration.mostConnections <= max(2, descriptors))
+        #expect(configuration.mostWaits < configuration.mostConnections)
+        if descriptors > 1_000 { #expect(configuration.mostConnections == 800 && configuration.mostWaits == 700) }
+    }
+}

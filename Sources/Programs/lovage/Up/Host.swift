@@ -122,7 +122,7 @@ struct Host: Sendable {
         }
         try await FirstToken(store: store, file: configuration.folder.token).makeIfFirst()
         var server = try server(listening, applied: { try await catalog.refresh(from: store) })
-        server.mostConnections = min(server.mostConnections, machine.room.connections)
+        server.fit(into: machine.room.connections)
         let service = LovageService(
             configuration: server, store: store, log: log, worker: worker, logger: logger,
             listening: { port in

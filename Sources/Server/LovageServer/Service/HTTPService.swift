@@ -45,7 +45,7 @@ package struct HTTPService: Service {
 
     /// Connections beyond the bound that are accepted nevertheless: while another one is closed for them, or to be told 503
     /// instead of nothing.
-    private static let surplus = 32
+    static func surplus(over connections: Int) -> Int { min(32, max(2, connections / 8)) }
 
     /// Serves until graceful shutdown or cancellation; throws at once what makes it useless from the start: a bad
     /// configuration, or a place to listen that cannot be had.
@@ -104,7 +104,7 @@ package struct HTTPService: Service {
             configuration: ApplicationConfiguration(
                 address: address,
                 availableConnectionsDelegate: MaximumAvailableConnections(
-                    limits.mostConnections + Self.surplus)),
+                    limits.mostConnections + Self.surplus(over: limits.mostConnections))),
             onServerRunning: { [arrival, logger] channel in
                 if case .socket(let path) = entrance, chmod(path, 0o600) != 0 {
                     // Its folder keeps others out as well.
