@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import LovageCommands
 import LovageRemote
 import LovageSQLiteStore
@@ -65,8 +64,9 @@ struct StoreFolder: Sendable {
     /// Refuses a database file without a byte in a folder that was used before: something emptied it, and what it held
     /// would be gone without a word. Where nothing else was made yet it is of a first start that was killed.
     private func refuseEmptied() throws(CommandFailure) {
-        var status = stat()
-        guard stat(database.path, &status) == 0, status.st_size == 0,
+        // A file that is not there, or cannot be looked at, is not one without a byte.
+        let attributes = try? FileManager.default.attributesOfItem(atPath: database.path)
+        guard attributes?[.size] as? Int == 0,
             [TokenFile.name, "files", "logs"].contains(where: {
                 FileManager.default.fileExists(atPath: url.appendingPathComponent($0).path)
             })
