@@ -94,7 +94,7 @@ struct ConditionParser {
                 throw TemplateFault("'\(source)': '\(word)' is no number")
             }
         }
-        if !word.contains("."), word != "item", word != "index" {
+        if !word.contains("."), !word.contains("["), word != "item", word != "index" {
             throw TemplateFault("'\(source)': write '\(word)' in quotes if it is a text, or params.\(word) to read it")
         }
         return .reference(try Reference(parsing: word))
@@ -143,16 +143,25 @@ struct ConditionParser {
                 tokens.append(.text(String(rest[..<end])))
                 rest = rest[rest.index(after: end)...]
             } else {
-                let word = rest.prefix { isWordCharacter($0) }
-                guard !word.isEmpty else {
+                let end = endOfWord(rest)
+                guard end > rest.startIndex else {
                     throw TemplateFault(
                         "'\(source)': '\(first)' is not expected there; use == != < <= > >= and or not ( )")
                 }
-                tokens.append(.word(String(word)))
-                rest = rest.dropFirst(word.count)
+                tokens.append(.word(String(rest[..<end])))
+                rest = rest[end...]
             }
         }
         return tokens
+    }
+
+    /// A word goes on behind names in brackets, in which anything may stand.
+    private static func endOfWord(_ text: Substring) -> Substring.Index {
+        var rest = text.drop { isWordCharacter($0) }
+        while rest.startIndex > text.startIndex, let bracketed = Reference.bracketed(rest) {
+            rest = bracketed.rest.drop { isWordCharacter($0) }
+        }
+        return rest.startIndex
     }
 
     private static func isWordCharacter(_ character: Character) -> Bool {

@@ -48,9 +48,9 @@ public struct Reference: Sendable, Hashable {
     /// Reads what stands between `${` and `}`.
     init(parsing source: String) throws(TemplateFault) {
         let text = source.trimmed
-        let segments = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard segments.allSatisfy(Self.isSegment) else {
-            throw TemplateFault("'\(source)' is no path: use names of letters, digits, _ and -, joined by dots")
+        guard let segments = Self.segments(of: text) else {
+            throw TemplateFault(
+                "'\(source)' is no path: use names of letters, digits, _ and -, joined by dots, and [\"…\"] for others")
         }
         self.source = text
         switch (segments[0], segments.count) {
@@ -87,10 +87,6 @@ public struct Reference: Sendable, Hashable {
                 "'\(text)' begins with neither of \(roots.joined(separator: ", "))"
                     + DidYouMean.sentence(segments[0], among: roots))
         }
-    }
-
-    private static func isSegment(_ text: String) -> Bool {
-        !text.isEmpty && text.unicodeScalars.allSatisfy(isNameScalar)
     }
 
     static func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {

@@ -29,7 +29,7 @@ public struct Template: Sendable, Hashable {
                 text += "${"
                 rest = rest.dropFirst(3)
             } else if rest.hasPrefix("${") {
-                guard let end = rest.firstIndex(of: "}") else {
+                guard let end = Self.end(of: rest) else {
                     throw TemplateFault("'\(rest.prefix(40))' has no closing }; write $${ for the text ${ itself")
                 }
                 if !text.isEmpty { pieces.append(.text(text)) }
@@ -44,6 +44,16 @@ public struct Template: Sendable, Hashable {
         text += rest
         if !text.isEmpty { pieces.append(.text(text)) }
         self.pieces = pieces
+    }
+
+    /// Where the expression ends that `text` begins with: at the first `}` that stands in no quoted name.
+    private static func end(of text: Substring) -> Substring.Index? {
+        var rest = text
+        while let first = rest.first {
+            if first == "}" { return rest.startIndex }
+            rest = Reference.bracketed(rest)?.rest ?? rest.dropFirst()
+        }
+        return nil
     }
 
     private static func piece(_ expression: String) throws(TemplateFault) -> Piece {

@@ -41,8 +41,11 @@ import Testing
 
     @Test(arguments: [
         ("${params.n", "'${params.n' has no closing }; write $${ for the text ${ itself"),
-        ("${}", "'' is no path: use names of letters, digits, _ and -, joined by dots"),
-        ("${params.a b}", "'params.a b' is no path: use names of letters, digits, _ and -, joined by dots"),
+        ("${}", "'' is no path: use names of letters, digits, _ and -, joined by dots, and [\"…\"] for others"),
+        (
+            "${params.a b}",
+            "'params.a b' is no path: use names of letters, digits, _ and -, joined by dots, and [\"…\"] for others"
+        ),
         ("${params}", "'params' is incomplete: write params.NAME"),
         ("${steps.a}", "'steps.a' is incomplete: write steps.NAME.result, .results or .outcome"),
         (
