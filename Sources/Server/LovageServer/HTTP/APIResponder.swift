@@ -71,11 +71,10 @@ struct APIResponder: HTTPResponder {
             return response
         case .found(let route, let path):
             let isGuarded = entrance == .tcp(isOpen: false)
-            if isGuarded, route.needsToken,
-                let problem = try await TokenCheck(store: operations.store).problem(
-                    with: request.headers[values: .authorization])
-            {
-                throw problem
+            var holder: String?
+            if isGuarded, route.needsToken {
+                let authorizations = request.headers[values: .authorization]
+                holder = try await TokenCheck(store: operations.store).holder(of: authorizations)
             }
             let query = try QueryReader(target.count > 1 ? target[1] : nil, route)
             let body = try await body(of: request, route)
@@ -92,7 +91,10 @@ struct APIResponder: HTTPResponder {
                     problem.code, "the server is not ready",
                     hint: "ask \(Route.base)/health with a token for the reason")
             }
-            if changesState { CrashPoint.pass("answer.before_send") }
+            if changesState {
+                ChangeLog(logger: logger).note(call, by: holder.map { "token \($0)" } ?? entrance.name, reply)
+                CrashPoint.pass("answer.before_send")
+            }
             return response(reply)
         }
     }

@@ -6,5 +6,13 @@ enum Entrance: Sendable, Hashable {
     /// A port of this machine, which every local account, every container on the host's network and every page in a
     /// browser can reach; `isOpen` when its owner said that all of them may use it.
     case tcp(isOpen: Bool)
+
+    /// Who comes in by it, as far as it tells.
+    var name: String {
+        switch self {
+        case .socket: "the socket"
+        case .tcp: "anybody on the open port"
+        }
+    }
 }
 #endif

@@ -10,23 +10,23 @@ struct TokenCheck: Sendable {
     /// Compared with when nobody has the id, so that this takes as long as a wrong secret.
     private static let nobody = TokenDigest([UInt8](repeating: 0, count: 32))
 
-    /// Why a request with these Authorization headers is refused; nil when it is not.
-    func problem(with authorizations: [String]) async throws(StoreError) -> ProblemView? {
+    /// The name of the token in these Authorization headers; throws why the request is refused.
+    func holder(of authorizations: [String]) async throws -> String {
         guard let said = authorizations.first, authorizations.count == 1 else {
-            return Self.refusal("the server asks for a token")
+            throw Self.refusal("the server asks for a token")
         }
         guard let token = Self.bearer(said) else {
-            return Self.refusal("the Authorization header holds no token of a Lovage server")
+            throw Self.refusal("the Authorization header holds no token of a Lovage server")
         }
         let record = try await store.token(token.id)
         let isRight = (record?.draft.digest ?? Self.nobody).matches(TokenMaking.digest(of: token))
-        guard let record, isRight else { return Self.refusal("the token \(token) is not one of this server") }
-        if record.revoked != nil { return Self.refusal("the token '\(record.draft.name)' was revoked") }
+        guard let record, isRight else { throw Self.refusal("the token \(token) is not one of this server") }
+        if record.revoked != nil { throw Self.refusal("the token '\(record.draft.name)' was revoked") }
         // A kind that a later version made may be meant for less than everything.
         guard record.draft.kind == .admin else {
-            return Self.refusal("this version knows no tokens of the kind '\(record.draft.kind)'")
+            throw Self.refusal("this version knows no tokens of the kind '\(record.draft.kind)'")
         }
-        return nil
+        return record.draft.name
     }
 
     private static func bearer(_ header: String) -> TokenText? {
