@@ -67,7 +67,7 @@ package struct ServerConfiguration: Sendable {
         var problems: [String] = []
         if !["127.0.0.1", "::1"].contains(host) {
             problems.append(
-                "listening on '\(host)' is refused: without TLS and tokens only 127.0.0.1 and ::1 are safe; "
+                "listening on '\(host)' is refused: without TLS only 127.0.0.1 and ::1 are safe; "
                     + "to reach it from elsewhere, use an SSH tunnel")
         }
         if socket == nil, !hasTCP { problems.append("there is neither a socket nor TCP to listen on: choose one") }

@@ -17,8 +17,8 @@ struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         guard Self.isLoopback(host) else {
             throw .usage(
-                "--listen '\(Harmless.line(text))' would be open to other machines, which needs TLS and tokens that this "
-                    + "version does not have: use 127.0.0.1, localhost or [::1]")
+                "--listen '\(Harmless.line(text))' would be open to other machines, which needs TLS, and this version has "
+                    + "none: use 127.0.0.1, localhost or [::1]")
         }
         (self.host, self.port) = (host == "localhost" ? "127.0.0.1" : host, port)
     }

@@ -73,4 +73,11 @@ import Testing
             #expect(refused.complaints.contains("--data is empty"))
         }
     }
+
+    @Test(.enabled(if: geteuid() == 0, "only root is root"))
+    func `of root's is served with a warning`() async throws {
+        let server = try await RunningServer(in: try TestFolder(), tcp: .none)
+        let log = try String(contentsOf: server.folder.file("server.log"), encoding: .utf8)
+        #expect(log.contains("runs as root"))
+    }
 }
