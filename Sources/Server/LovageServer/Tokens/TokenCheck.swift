@@ -26,7 +26,7 @@ struct TokenCheck: Sendable {
         guard record.draft.kind == .admin else {
             throw Self.refusal("this version knows no tokens of the kind '\(record.draft.kind)'")
         }
-        return record.draft.name
+        return record.draft.name.text
     }
 
     private static func bearer(_ header: String) -> TokenText? {
