@@ -1,3 +1,4 @@
+import Logging
 import LovageAPI
 import LovageCore
 import LovageMemoryStore

@@ -1,3 +1,5 @@
+// What `stat` is made of counts as a part of it in this module.
+import Dispatch
 import Glibc
 import LovageCore
 
