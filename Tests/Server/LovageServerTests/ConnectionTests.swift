@@ -168,6 +168,22 @@ import Testing
         #expect(lines.atLeast(.info).isEmpty, "\(lines.atLeast(.info))")
     }
 
+    @Test func `a key or query that is no UTF-8 is refused and not repaired`() async throws {
+        try await served { port in
+            let job = #"{"kind":"k"}"#
+            for request in [
+                "POST /api/v1/jobs HTTP/1.1\r\n\(Self.host)Content-Type: application/json\r\nContent-Length: \(job.utf8.count)\r\n"
+                    + "Idempotency-Key: caf\u{1}\r\nConnection: close\r\n\r\n\(job)",
+                "GET /api/v1/jobs?status=caf\u{1} HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n",
+            ] {
+                let socket = try Socket(port: port)
+                await socket.send(bytes: request.utf8.map { $0 == 1 ? 0xe9 : $0 })
+                let answer = await socket.readAll(within: 20)
+                #expect(answer.hasPrefix("HTTP/1.1 400"), "\(answer)")
+            }
+        }
+    }
+
     @Test func `a flood of headers is refused`() async throws {
         try await served { port in
             let socket = try Socket(port: port)
@@ -227,7 +243,10 @@ final class Socket: Sendable {
     func closeWriting() { shutdown(descriptor, CInt(SHUT_WR)) }
 
     /// Sends a text; false when the other side has closed.
-    @discardableResult func send(_ text: String) async -> Bool { await apart { self.sendNow(text) } }
+    @discardableResult func send(_ text: String) async -> Bool { await apart { self.sendNow(Array(text.utf8)) } }
+
+    /// Sends bytes; false when the other side has closed.
+    @discardableResult func send(bytes: [UInt8]) async -> Bool { await apart { self.sendNow(bytes) } }
 
     /// Sends a text again and again, waiting in between, until the other side has closed or `limit` times; how often.
     func send(upTo limit: Int, pausing microseconds: UInt32 = 0, _ text: @escaping @Sendable (Int) -> String) async
@@ -235,7 +254,7 @@ final class Socket: Sendable {
     {
         await apart {
             var sent = 0
-            while sent < limit, self.sendNow(text(sent)) {
+            while sent < limit, self.sendNow(Array(text(sent).utf8)) {
                 sent += 1
                 usleep(microseconds)
             }
@@ -247,7 +266,7 @@ final class Socket: Sendable {
     func sendUntilStuck(_ text: String, upTo limit: Int) async -> Int {
         await apart {
             var sent = 0
-            while sent < limit, self.sendNow(text, patience: 1) { sent += 1 }
+            while sent < limit, self.sendNow(Array(text.utf8), patience: 1) { sent += 1 }
             return sent
         }
     }
@@ -258,8 +277,8 @@ final class Socket: Sendable {
         }
     }
 
-    private func sendNow(_ text: String, patience seconds: Int = 20) -> Bool {
-        var bytes = Array(text.utf8)[...]
+    private func sendNow(_ all: [UInt8], patience seconds: Int = 20) -> Bool {
+        var bytes = all[...]
         setTimeout(SO_SNDTIMEO, seconds)
         while !bytes.isEmpty {
             let sent = bytes.withUnsafeBytes {

@@ -15,6 +15,8 @@ package enum PercentCoding {
     }
 
     /// The text behind it; nil for a broken escape, bytes that are no UTF-8, or a zero byte. `plusIsSpace` in queries.
+    ///
+    /// A U+FFFD that is not escaped stands for bytes that were no UTF-8 before the HTTP library took them for text.
     package static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
         var iterator = text.utf8.makeIterator()
@@ -29,7 +31,7 @@ package enum PercentCoding {
             default: bytes.append(byte)
             }
         }
-        guard !bytes.contains(0) else { return nil }
+        guard !bytes.contains(0), !text.unicodeScalars.contains("\u{FFFD}") else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }
 

@@ -101,6 +101,12 @@ struct APIResponder: HTTPResponder {
 
     private func idempotencyKey(_ request: Request) throws(ProblemView) -> String? {
         guard let name = HTTPField.Name("Idempotency-Key"), let text = request.headers[name] else { return nil }
+        // The HTTP library takes bytes that are no UTF-8 for U+FFFD, and two different keys would be one.
+        if text.unicodeScalars.contains("\u{FFFD}") {
+            throw ProblemView(
+                .invalidRequest, "the Idempotency-Key header is not UTF-8", field: "Idempotency-Key",
+                hint: "use ASCII, or the field idempotencyKey of the body")
+        }
         guard let key = OptionsRequest.key(text) else {
             throw ProblemView(
                 .invalidRequest, "the Idempotency-Key header must have 1 to 200 bytes, but has \(text.utf8.count)",
