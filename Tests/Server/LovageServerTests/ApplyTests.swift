@@ -38,7 +38,8 @@ import Testing
     @Test func `a file is sent as text or in base64, and what is not UTF-8 is told with its place`() async throws {
         try await Bed().run { api in
             let bad = ApplyRequest(files: [FileView(path: "a.yaml", contents: [0x61, 0x0A, 0xFF])]).json.string
-            #expect(try await api.post("/definitions", bad).text.contains("a.yaml:2:1: the file is not UTF-8"))
+            let answer = try await api.post("/definitions", bad)
+            #expect(answer.text.contains("a.yaml:2:1: the file is not UTF-8"))
             let both = #"{"files":[{"path":"a","text":"x","base64":"eA=="}]}"#
             #expect(try await api.post("/definitions", both).text.contains("exclude each other"))
             #expect(try await api.post("/definitions", #"{"files":[{"path":"a"}]}"#).code == "invalid_request")
