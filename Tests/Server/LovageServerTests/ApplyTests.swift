@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `a file is sent as text or in base64, and what is not UTF-8 is told with its place`() async throws {
-        try await Bed().run { api in
+        try await Bed().run { api async throws in
             let bad = ApplyRequest(files: [FileView(path: "a.yaml", contents: [0x61, 0x0A, 0xFF])]).json.string
             let answer = try await api.post("/definitions", bad)
             #expect(answer.text.contains("a.yaml:2:1: the file is not UTF-8"))
