@@ -204,7 +204,7 @@ let package = Package(
         tests(
             in: "Programs", named: "LovageProgramTests",
             [
-                "LovageCore", "LovageStore", "LovageClient", "LovageWorker", "LovageAPI", "LovageRemote",
+                "LovageCore", "LovageWorkflow", "LovageStore", "LovageClient", "LovageWorker", "LovageAPI", "LovageRemote",
                 "LovageSimulation", "lovage",
                 argumentParser, grdb,
             ]),

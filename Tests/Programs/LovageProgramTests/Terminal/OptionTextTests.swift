@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LovageCore
 import LovageWorker
+import LovageWorkflow
 import Testing
 
 @testable import lovage
