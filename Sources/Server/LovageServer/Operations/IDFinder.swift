@@ -32,7 +32,8 @@ struct IDFinder: Sendable {
 
     /// The whole id that the one in the path of a call stands for; one that is whole already is taken as it is.
     func completed(_ text: String, of route: Route) async throws -> String {
-        guard let partial = PartialID(text), partial.whole == nil else { return text }
+        guard let partial = PartialID(text) else { return text }
+        if let whole = partial.whole { return whole.description }
         let isRun = route.path.hasPrefix("/workflows/")
         let found = isRun ? try await runs(partial).map(\.uuid) : try await jobs(partial).map(\.uuid)
         let noun = isRun ? "run" : "job"
