@@ -6,11 +6,11 @@ import LovageCommands
 @main
 struct Main {
     static func main() async {
-        let arguments = NegativeValues.joined(Array(CommandLine.arguments.dropFirst()))
+        let arguments = Array(CommandLine.arguments.dropFirst())
         // A hidden mode, before anything else: it stands beside one command and must start fast.
         if arguments.first == Supervisor.subcommand { Supervisor.main(arguments: Array(arguments.dropFirst())) }
         do {
-            var command = try LovageCommand.parseAsRoot(try Verbs.resolved(try ProgramArguments.checked()))
+            var command = try LovageCommand.parseAsRoot(try Verbs.resolved(NegativeValues.joined(try ProgramArguments.checked())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -10,3 +10,11 @@ import Testing
         #expect(ended.complaints == "lovage: standard output cannot be written: No space left on device\n")
     }
 }
+
+@Suite(.timeLimit(.minutes(2))) struct `A negative number on the command line` {
+    @Test func `is taken after a space`() async throws {
+        let ended = try await Program.run(["up", "--slots", "-1"], in: try TestFolder())
+        #expect(ended.code == 2)
+        #expect(ended.complaints == "lovage: --slots is -1: use 1 to 10000\n")
+    }
+}
