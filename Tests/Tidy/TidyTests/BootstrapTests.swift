@@ -51,9 +51,9 @@ struct BootstrapTests {
 
     @Test func `as root it also installs what only tests use, when they are to run`() throws {
         let machine = try Machine(user: 0, has: ["swift", "apt-get"], withHeader: true)
-        #expect(try machine.bootstrap("--tests").said == "lovage: installing strace\n")
+        #expect(try machine.bootstrap("--tests").said == "lovage: installing strace python3\n")
         #expect(try machine.bootstrap().said.isEmpty)
-        let complete = try Machine(user: 0, has: ["swift", "apt-get", "strace"], withHeader: true)
+        let complete = try Machine(user: 0, has: ["swift", "apt-get", "strace", "python3"], withHeader: true)
         #expect(try complete.bootstrap("--tests").said.isEmpty)
     }
 
@@ -62,7 +62,7 @@ struct BootstrapTests {
         #expect(ended.code == 0)
         #expect(
             ended.said
-                == "lovage: the tests that need them are skipped, for these packages are missing: strace\n")
+                == "lovage: the tests that need them are skipped, for these packages are missing: strace python3\n")
         #expect(ended.asked.isEmpty)
     }
 
