@@ -96,6 +96,7 @@ private struct ExampleBed {
         // What stands around `lovage` in the examples.
         try folder.write("#!/bin/sh\nexec \"\(Program.binary.path)\" \"$@\"\n", to: "bin/lovage")
         try folder.write("#!/bin/sh\necho '{}'; echo '{}'\n", to: "bin/generate-json-lines")
+        try folder.write(String(repeating: "{}\n", count: 1_501), to: "jobs.jsonl")
         try folder.write("#!/bin/sh\ncat\n", to: "bin/dot")
         try folder.write("#!/bin/sh\nshift 2\nexec \"$@\"\n", to: "bin/watch")
         server = try await RunningServer(

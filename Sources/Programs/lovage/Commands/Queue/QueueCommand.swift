@@ -41,7 +41,7 @@ struct QueueShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a queue: its jobs by state, its bounds, what it keeps.",
         discussion: """
-            Ends with code 4 for a queue that nobody has used.
+            Ends with code 4 for a queue that nobody has used and no worker takes from.
 
             Examples:
               lovage queue show mail
@@ -54,10 +54,13 @@ struct QueueShowCommand: AsyncParsableCommand {
     func run() async throws {
         let name = try QueueName(typed: name)
         try await server.use { server, terminal in
-            let names = try await server.queues().map(\.name.text)
+            let names = Set(try await server.queues().map(\.name))
+                .union(try await server.workers().flatMap(\.queues)).map(\.text).sorted()
             guard names.contains(name.text) else {
                 throw CommandFailure(
-                    .unknown, "nobody has used a queue '\(name)'" + DidYouMean.sentence(name.text, among: names))
+                    .unknown,
+                    "nobody has used a queue '\(name)', and no worker takes from it"
+                        + DidYouMean.sentence(name.text, among: names))
             }
             try await Display(server: server, terminal: terminal, json: self.server.json).queue(name)
         }
