@@ -78,6 +78,7 @@ import Testing
             #expect(other.status == 409)
             #expect(other.code == "key_conflict")
             #expect(other.json["error"]?["message"]?.stringValue?.contains("which has other arguments") == true)
+            _ = try await api.call("PATCH", "/queues/q", #"{"capacity":5}"#)
             let elsewhere = try await api.post("/jobs", #"{"kind":"k","arguments":1,"queue":"q"}"#, headers: key)
             #expect(elsewhere.json["error"]?["message"]?.stringValue?.contains("stands in another queue") == true)
         }
@@ -87,12 +88,12 @@ import Testing
         let bed = Bed()
         try await bed.run { api in
             let key = ["Idempotency-Key": "one"]
-            _ = try await api.call("PATCH", "/queues/default", #"{"keepFinishedForSeconds":0}"#)
+            try await bed.store.set(QueueSettings(keepFinishedFor: .zero), for: .default)
             let first = try await api.post("/jobs", #"{"kind":"k"}"#, headers: key)
             #expect(first.json["gone"] == nil)
             #expect(try await api.post("/jobs", #"{"kind":"k"}"#, headers: key).json["gone"] == nil)
-            _ = try await api.post("/jobs/\(first.id)/cancel")
-            _ = try await bed.store.prune(upTo: 10)
+            #expect(try await api.post("/jobs/\(first.id)/cancel").json["outcome"] == "cancelled")
+            #expect(try await bed.store.prune(upTo: 10).map(\.description) == [first.id])
             let again = try await api.post("/jobs", #"{"kind":"k"}"#, headers: key)
             #expect(again.json["answer"] == "repeated")
             #expect(again.id == first.id)
@@ -274,6 +275,7 @@ import Testing
                 Parameter(name: "level", type: .integer, defaultValue: 6, minimum: 1, maximum: 9),
             ], options: JobOptions(queue: "disk", retry: RetryPolicy(retries: 2)))
         _ = try await bed.store.save([DefinitionDraft(definition: .command(command), hash: "h")], files: [])
+        try await bed.store.set(QueueSettings(), for: "disk")
         try await bed.run { api in
             let bad = try await api.post("/jobs", #"{"kind":"tar","arguments":{"level":"high","pth":"x"}}"#)
             #expect(bad.status == 400)
