@@ -7,7 +7,9 @@ public struct ProcessStart: Sendable, Equatable {
     public var mask: UInt32
     /// The soft limit of descriptors; `UInt64.max` for none.
     public var descriptors: UInt64
-    /// A bit for each signal that is ignored; the lowest is signal 1.
+    /// A bit for each signal that is ignored; the lowest is signal 1. SIGPIPE never is: systemd starts services with it
+    /// ignored, and no pipeline of a script is written for that. Nor is SIGCHLD: who ignores it is not told of the ends of
+    /// its children.
     public var ignored: UInt64
     /// A bit for each signal that is blocked.
     public var blocked: UInt64
@@ -16,7 +18,7 @@ public struct ProcessStart: Sendable, Equatable {
     public init(mask: UInt32, descriptors: UInt64, ignored: UInt64, blocked: UInt64) {
         self.mask = mask
         self.descriptors = descriptors
-        self.ignored = ignored
+        self.ignored = ignored & ~(Self.bit(SIGPIPE) | Self.bit(SIGCHLD))
         self.blocked = blocked
     }
 
@@ -30,7 +32,7 @@ public struct ProcessStart: Sendable, Equatable {
 
     /// Reads what proc(5) says of a process; what it does not say is as a shell has it: 022, nothing ignored or blocked.
     init(status: String, descriptors: UInt64) {
-        self.init(mask: 0o022, descriptors: descriptors, ignored: 0, blocked: 0)
+        var (mask, ignored, blocked): (UInt32, UInt64, UInt64) = (0o022, 0, 0)
         for line in status.split(separator: "\n") {
             let words = line.split(whereSeparator: { $0 == ":" || $0 == "\t" || $0 == " " })
             guard words.count == 2 else { continue }
@@ -41,10 +43,13 @@ public struct ProcessStart: Sendable, Equatable {
             default: continue
             }
         }
+        self.init(mask: mask, descriptors: descriptors, ignored: ignored, blocked: blocked)
     }
 
     /// The signals of a set of bits.
-    static func signals(_ bits: UInt64) -> [CInt] { (1...64).filter { bits & 1 << UInt64($0 - 1) != 0 } }
+    static func signals(_ bits: UInt64) -> [CInt] { (1...64).filter { bits & bit($0) != 0 } }
+
+    private static func bit(_ signal: CInt) -> UInt64 { 1 << UInt64(signal - 1) }
 
     /// Makes the mask and the limit of the calling process those; what it starts from then on has them.
     func take() {
@@ -56,9 +61,6 @@ public struct ProcessStart: Sendable, Equatable {
         setrlimit(resource, &limit)
     }
 
-    /// Has the signals that were ignored ignored by the calling process, so that they are across `exec`; SIGCHLD is left
-    /// alone, because who ignores it is not told of the ends of its children.
-    func ignoreSignals() {
-        for number in Self.signals(ignored) where number != SIGCHLD { signal(number, SIG_IGN) }
-    }
+    /// Has the signals that were ignored ignored by the calling process, so that they are across `exec`.
+    func ignoreSignals() { for number in Self.signals(ignored) { signal(number, SIG_IGN) } }
 }
