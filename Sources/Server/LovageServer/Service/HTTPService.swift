@@ -22,6 +22,8 @@ package struct HTTPService: Service {
     let connections: Connections
     private let logger: Logger
     private let arrival: Arrival
+    /// Connections that are shut down beside the task that serves them say that they are closed already.
+    private let ending = Ending()
 
     /// Makes a service; it listens from `run` on, and then tells `listening` its port (nil without TCP). Health and
     /// explanations say what `condition` knows.
@@ -62,7 +64,11 @@ package struct HTTPService: Service {
             throw ServerError("\(path) is no socket: move it away, the server listens there")
         }
         do {
-            try await application(at: entrance).run()
+            try await withTaskCancellationHandler {
+                try await application(at: entrance).run()
+            } onCancel: { [ending] in
+                ending.begin()
+            }
         } catch let error as IOError {
             throw ServerError(refusing: entrance, configuration, error.errnoCode)
         }
@@ -88,7 +94,7 @@ package struct HTTPService: Service {
             idleTimeout: TimeAmount(limits.idleTimeout),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
-        var quiet = logger.untilCancelled
+        var quiet = logger.until(ending)
         // Hummingbird's own lines say nothing that ours do not.
         quiet.logLevel = max(.notice, logger.logLevel)
         let address: BindAddress =

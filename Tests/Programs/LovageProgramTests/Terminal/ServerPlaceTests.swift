@@ -90,9 +90,11 @@ import Testing
     }
 
     @Test func `reads a token as it was written`() throws {
-        let file = TokenFile(path: try TestFolder().file("token").path)
+        let folder = try TestFolder()
+        let file = TokenFile(path: folder.file("token").path)
         try file.keep(Self.token)
         #expect(try file.read() == Self.token)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["token"])
     }
 
     @Test func `has a path that a socket can have`() throws {
