@@ -75,7 +75,7 @@ import Testing
         }
         for now in stride(from: Int64(0), through: 70_000, by: 500) where killed == nil {
             for entry in plot where entry.at == now { take(plan.handle(entry.event, at: now), at: now) }
-            if let due = plan.nextMoment, due <= now { take(plan.handle(.clock, at: now), at: now) }
+            while killed == nil, let due = plan.nextMoment, due <= now { take(plan.handle(.clock, at: now), at: now) }
         }
         let place: Comment = "soft \(soft ?? -1), hard \(hard ?? -1), grace \(grace), \(plot)"
         let others = plot.map(\.at)

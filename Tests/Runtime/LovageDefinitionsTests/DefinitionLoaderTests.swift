@@ -111,7 +111,7 @@ import Testing
                     delay: .seconds(1)))
         #expect(workflow.steps[2].rule == .allFinished)
         #expect(workflow.outputs == [JSONMember("archives", "${steps.report.result.count}")])
-        #expect(report.definitions.map(\.line) == [2, 28])
+        #expect(report.definitions.map(\.line) == [2, 29])
     }
 
     @Test func `the same text has the same hash, and what is stored reads back as it was`() throws {

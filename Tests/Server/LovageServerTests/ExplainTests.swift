@@ -160,9 +160,9 @@ import Testing
             #expect(
                 try await api.get("/jobs/\(running.id)/explain").json["summary"] == "attempt 1 runs on worker w1")
             try await bed.end(running, .failed(Failure(kind: "exit 7", message: "no such file")))
-            #expect(
-                try await api.get("/jobs/\(running.id)/explain").json["summary"]
-                    == "it failed (error): exit 7: no such file")
+            let failed = try await api.get("/jobs/\(running.id)/explain").json
+            #expect(failed["summary"] == "it failed (error): exit 7: no such file")
+            #expect(failed["reasons"]?[0]?["hint"]?.stringValue == "lovage logs \(running.id)")
         }
     }
 }

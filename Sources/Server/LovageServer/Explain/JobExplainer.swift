@@ -60,7 +60,8 @@ struct JobExplainer: Sendable {
         case .running(let id):
             let name = workers.first { $0.record.id == id }?.record.name ?? id.description
             return ReasonView("running", "attempt \(job.attempts) runs on worker \(name)")
-        case .finished(let outcome): return ReasonView("finished", Self.end(outcome, of: job))
+        case .finished(let outcome):
+            return ReasonView("finished", Self.end(outcome, of: job), hint: Self.output(of: job))
         case .queuePaused(let queue):
             return ReasonView("queue_paused", "queue \(queue) is paused", hint: "lovage queue resume \(queue)")
         case .startWindowPassed:
@@ -78,6 +79,9 @@ struct JobExplainer: Sendable {
                 hint: WorkerAdvice(workers).toTake(from: queue))
         }
     }
+
+    /// Where to read more of a failure.
+    private static func output(of job: Job) -> String? { job.failure == nil ? nil : "lovage logs \(job.id)" }
 
     /// How it ended, and for a limit which one it was.
     private static func end(_ outcome: Outcome, of job: Job) -> String {
@@ -123,7 +127,7 @@ struct JobExplainer: Sendable {
             return ReasonView(
                 "retry",
                 "attempt \(job.attempts) did not succeed\(what); the next one starts at "
-                    + Self.moment(due.microseconds, due - now.store))
+                    + Self.moment(due.microseconds, due - now.store), hint: Self.output(of: job))
         case .merged:
             let other = job.standIn?.description ?? "another"
             return ReasonView(
