@@ -11,10 +11,10 @@ from harness import case, command, says, script, workflow
 def traps(t):
     s = t.server()
     mark = t.folder / "mark"
-    ok = {"run": "t.kid", "needs": ["a"]}
+    ok = {"run": "t.ok", "needs": ["a"]}
     s.define(
         command("t.trap", "s/trap.sh", grace="6s"), command("t.late", "s/trap.sh", timeout="2s", grace="6s"),
-        command("t.stub", "s/stub.sh", timeout="2s", grace="1s"), command("t.kid", "s/kid.sh"),
+        command("t.stub", "s/stub.sh", timeout="2s", grace="1s"), command("t.kid", "s/kid.sh"), command("t.ok", "true"),
         workflow("cw", {"a": {"run": "t.trap"}, "b": ok, "c": {**ok, "rule": "any_failed"}, "d": {**ok, "rule": "all_finished"}}),
         files={"s/trap.sh": script(f"cleanup() {{ echo cleaning; sleep 1; echo cleaned; echo ok >>'{mark}'; exit 7; }}",
                                    "trap cleanup TERM", "echo begin", "sleep 60 &", "wait", "sleep 60"),
@@ -49,6 +49,7 @@ def traps(t):
     s.cancel_run(run)
     run = s.run_ended(run)
     t.check(run.outcome == "cancelled", f"a run that was cancelled: {run}")
+    t.check(run.outcomes["b"] == "cancelled" and run.outcomes["c"] == "succeeded", f"its failure branch runs all the same: {run}")
 
 
 # ---------------------------------------------------------------- soft limits

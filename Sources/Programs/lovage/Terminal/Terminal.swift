@@ -40,26 +40,35 @@ struct Terminal: Sendable {
         Self.write(Array((isInteractive ? Harmless.output(text) : text).utf8), to: STDOUT_FILENO)
     }
 
+    /// Writes what a server says of itself at its start; one without a standard output serves all the same.
+    func announce(_ lines: [String]) {
+        _ = Self.problem(writing: Array(lines.map { $0 + "\n" }.joined().utf8), to: STDOUT_FILENO)
+    }
+
     /// Writes one sentence to standard error, harmless whatever it quotes.
     static func complain(_ text: String) { write(Array((Harmless.lines(text) + "\n").utf8), to: STDERR_FILENO) }
 
     /// Writes all bytes; gives up silently when nobody reads any more, as `lovage list | head` makes it. Output that
     /// cannot be written for another reason, such as a full disk, ends the program: it must not look as if all was said.
     static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        guard let number = problem(writing: bytes, to: descriptor), number != EPIPE, descriptor == STDOUT_FILENO else {
+            return
+        }
+        complain("lovage: standard output cannot be written: \(String(cString: strerror(number)))")
+        exit(CommandFailure.Code.diskFailed.rawValue)
+    }
+
+    /// Writes all bytes; the number of the error that kept some from being written.
+    private static func problem(writing bytes: [UInt8], to descriptor: Int32) -> Int32? {
         bytes.withUnsafeBytes { buffer in
             var rest = UnsafeRawBufferPointer(rebasing: buffer[...])
             while !rest.isEmpty {
                 let count = Foundation.write(descriptor, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
-                if count <= 0 { return lost(errno, descriptor) }
+                if count <= 0 { return errno }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
+            return nil
         }
-    }
-
-    private static func lost(_ number: Int32, _ descriptor: Int32) {
-        guard number != EPIPE, descriptor == STDOUT_FILENO else { return }
-        complain("lovage: standard output cannot be written: \(String(cString: strerror(number)))")
-        exit(CommandFailure.Code.diskFailed.rawValue)
     }
 }

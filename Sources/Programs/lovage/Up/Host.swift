@@ -174,7 +174,7 @@ struct Host: Sendable {
 
     /// Says where it is and what its answers are worth, on standard output.
     private func say(_ lines: [String], _ opened: StoreFolder.Opened, _ room: DescriptorRoom) {
-        Terminal.current().write(
+        Terminal.current().announce(
             lines + [
                 "data in \(configuration.folder.url.path), \(room.slots) slots",
                 opened.lossWindow.map { "durability relaxed: \($0)" }
