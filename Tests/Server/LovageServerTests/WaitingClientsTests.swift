@@ -60,7 +60,8 @@ import Testing
             #expect(try await api.get("/jobs/\(id)/logs?follow=true").code == "too_many_waits")
             #expect(try await api.get("/jobs/\(id)/wait?timeout=0").status == 200, "it asks without waiting")
             #expect(try await api.get("/health").status == 200)
-            let cancelled = try await api.post("/jobs/\(id)/cancel")
+            // With a body, because the client of the tests sends an empty one in chunks without a type.
+            let cancelled = try await api.post("/jobs/\(id)/cancel", "{}")
             #expect(cancelled.status == 200, "\(cancelled.text)")
             for socket in sockets {
                 let answer = await socket.readAll(within: 20)
