@@ -204,7 +204,8 @@ let package = Package(
         tests(
             in: "Programs", named: "LovageProgramTests",
             [
-                "LovageCore", "LovageWorkflow", "LovageStore", "LovageClient", "LovageWorker", "LovageAPI", "LovageRemote",
+                "LovageCore", "LovageWorkflow", "LovageStore", "LovageClient", "LovageWorker", "LovageAPI",
+                "LovageRemote",
                 "LovageSimulation", "lovage",
                 argumentParser, grdb,
             ]),

@@ -10,7 +10,8 @@ struct Main {
         // A hidden mode, before anything else: it stands beside one command and must start fast.
         if arguments.first == Supervisor.subcommand { Supervisor.main(arguments: Array(arguments.dropFirst())) }
         do {
-            var command = try LovageCommand.parseAsRoot(try Verbs.resolved(NegativeValues.joined(try ProgramArguments.checked())))
+            let words = NegativeValues.joined(try ProgramArguments.checked())
+            var command = try LovageCommand.parseAsRoot(try Verbs.resolved(words))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

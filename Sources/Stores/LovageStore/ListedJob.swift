@@ -2,7 +2,9 @@ public import LovageCore
 
 /// The parts of a job that may be large.
 public struct JobContents: OptionSet, Sendable, Hashable {
+    /// The parts as bits.
     public let rawValue: UInt8
+    /// Takes the parts as bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// What it was submitted with.

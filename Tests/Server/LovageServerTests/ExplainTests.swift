@@ -92,15 +92,17 @@ import Testing
             let window = try await api.post("/jobs", #"{"kind":"k","startWithinSeconds":5}"#).id
             let deadline = try await api.post("/jobs", #"{"kind":"k","deadlineSeconds":6}"#).id
             bed.clock.advance(by: .seconds(7))
-            let window_ = "it did not start within 5 s of its submission (startWithin), by 2026-01-01T00:00:05.000Z"
-            let deadline_ = "its deadline of 6 s after its submission, at 2026-01-01T00:00:06.000Z, is over"
-            #expect(try await api.get("/jobs/\(window)/explain").text.contains(window_))
-            #expect(try await api.get("/jobs/\(deadline)/explain").text.contains(deadline_))
+            let missedWindow =
+                "it did not start within 5 s of its submission (startWithin), by 2026-01-01T00:00:05.000Z"
+            let overDeadline = "its deadline of 6 s after its submission, at 2026-01-01T00:00:06.000Z, is over"
+            #expect(try await api.get("/jobs/\(window)/explain").text.contains(missedWindow))
+            #expect(try await api.get("/jobs/\(deadline)/explain").text.contains(overDeadline))
             _ = try await bed.store.sweep(upTo: 10)
-            #expect(try await api.get("/jobs/\(window)/explain").json["summary"] == .string("it expired: \(window_)"))
+            #expect(
+                try await api.get("/jobs/\(window)/explain").json["summary"] == .string("it expired: \(missedWindow)"))
             #expect(
                 try await api.get("/jobs/\(deadline)/explain").json["summary"]
-                    == .string("it failed (deadline): \(deadline_)"))
+                    == .string("it failed (deadline): \(overDeadline)"))
         }
     }
 
