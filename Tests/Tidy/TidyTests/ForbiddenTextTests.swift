@@ -41,6 +41,7 @@ struct ForbiddenTextTests {
             homes: [
                 "Sources/Runtime/LovageClient/BufferedRandomness.swift": "names new jobs unless a generator is given",
                 "Sources/Runtime/LovageWorker/Worker.swift": "the default of a parameter",
+                "Sources/Server/LovageServer/Tokens/TokenMaking.swift": "secrets, which no seed may repeat",
                 "Sources/Programs/": "the outermost shell",
             ]
         ) { line in
