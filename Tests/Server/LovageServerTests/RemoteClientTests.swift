@@ -86,7 +86,7 @@ import Testing
     @Test func `queues, workers, health and the document are read`() async throws {
         let bed = Bed()
         try await served(bed) { client in
-            try await bed.register()
+            try await bed.register(queues: ["a/b:c"])
             let slashed: QueueName = "a/b:c"
             #expect(try await client.pause(slashed).isPaused)
             #expect(try await client.queues().map(\.name) == [slashed])

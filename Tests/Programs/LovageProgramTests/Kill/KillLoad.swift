@@ -99,6 +99,7 @@ final class KillLoad: Sendable {
     private func cancel(on client: RemoteClient) async throws {
         var request = Self.request(pause: 1)
         request.options.queue = "later"
+        request.unknownQueue = .wait
         request.options.start = .after(.milliseconds(20))
         add(try await client.submit(request).id)
         request.options.start = .after(.seconds(3_600))
@@ -118,6 +119,7 @@ final class KillLoad: Sendable {
     private func submitToUnread(_ client: RemoteClient) async throws {
         var request = Self.request(pause: 0)
         request.options.queue = "unread"
+        request.unknownQueue = .wait
         for answer in try await client.submit([request, request]) { add(answer.id) }
         request.options.queue = "late"
         request.options.startWithin = .milliseconds(10)
