@@ -106,7 +106,8 @@ extension Terminal {
         write(["\(retried.run.id) \(retried.run.state.rawValue)"])
         for step in retried.retried {
             let version = step.definition.map { " with v\($0) of their command" } ?? ""
-            Self.complain("step \(step.name): \(step.count) jobs run again\(version)")
+            let jobs = step.count == 1 ? "1 job runs" : "\(step.count) jobs run"
+            Self.complain("step \(step.name): \(jobs) again\(version)")
         }
     }
 }
