@@ -84,7 +84,7 @@ import Testing
         try folder.write(
             """
             command: many.wait
-            run: ["true"]
+            run: ["true", "${args.s}"]
             parameters:
               s: {type: number}
             """, to: "definitions/many.yaml")
