@@ -18,7 +18,8 @@ import Testing
                 JobColumn.table(try Samples.jobs, JobColumn.allCases, Samples.moments).drawn(width)
             ),
             ("workflow list", RunList.table(try Samples.run.map(\.run), Samples.moments).drawn(width)),
-            ("workflow show", RunTable.lines(try Samples.run[0], width: width, palette: .plain)),
+            // Below the table stand sentences with whole ids, to be copied.
+            ("workflow show", Array(RunTable.lines(try Samples.run[0], width: width, palette: .plain).prefix(7))),
             ("queue list", QueueTable.lines(try Samples.queues, width: width, palette: .plain)),
             (
                 "worker list",
