@@ -109,7 +109,7 @@ private enum Samples {
             [
                 try view(job(1, "ops.sleep", "running", #""startedAt":null"#)),
                 try view(job(2, "image.thumbnail.of-many-sizes", "finished", #""outcome":"failed","reason":"error""#)),
-                try view(job(3, "mail.send-to-all", "suspended", #""reason":"scheduled","dueAt":"2030-01-31T08:00:00Z""#)),
+                try view(job(3, "mail.send-to-all", "suspended", #""reason":"scheduled","dueAt":null"#)),
             ]
         }
     }
