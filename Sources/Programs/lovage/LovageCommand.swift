@@ -15,9 +15,9 @@ struct LovageCommand: AsyncParsableCommand {
 
             Every command but up, worker run, bench and version speaks to a server: that of
             --server, or of LOVAGE_SERVER, or the one that runs on the data folder (--data,
-            or LOVAGE_DATA, or the user's own). --json prints JSON, errors on standard error
-            included. An id may be given by its first six characters or more, or by its
-            last eight.
+            or LOVAGE_DATA, or the user's own). --json prints JSON, errors on standard
+            error included. An id may be given by its first six characters or more, or by
+            its last eight.
 
             Exit codes:
               0 done                       4 unknown id
