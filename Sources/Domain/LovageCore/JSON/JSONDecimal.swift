@@ -14,11 +14,8 @@ struct JSONDecimal: Equatable {
         var isCut = false
         if let mark = mantissa.firstIndex(where: { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }) {
             let written = lexeme[lexeme.utf8.index(after: mark)...]
-            if let value = Int(written) { exponent = value } else { isCut = true }
-            if isCut || exponent.magnitude > Self.largest.magnitude {
-                isCut = true
-                exponent = written.hasPrefix("-") ? -Self.largest : Self.largest
-            }
+            isCut = Int(written) == nil
+            exponent = Int(written) ?? (written.hasPrefix("-") ? .min : .max)
             mantissa = mantissa[..<mark]
         }
         let isNegative = mantissa.first == UInt8(ascii: "-")
@@ -27,16 +24,14 @@ struct JSONDecimal: Equatable {
         let fraction = parts.count > 1 ? parts[1].count : 0
         var digits = Array(parts.joined().drop { $0 == UInt8(ascii: "0") })
         let significant = digits.lastIndex { $0 != UInt8(ascii: "0") }.map { $0 + 1 } ?? 0
-        let scaled = exponent + digits.count - significant - fraction
+        let (scaled, isBeyond) = exponent.addingReportingOverflow(digits.count - significant - fraction)
+        if isBeyond { isCut = true }
         digits.removeSubrange(significant...)
         self.isNegative = isNegative && !digits.isEmpty
         self.digits = digits
-        self.exponent = digits.isEmpty ? 0 : scaled
+        self.exponent = digits.isEmpty ? 0 : !isBeyond ? scaled : exponent < 0 ? .min : .max
         self.isCut = isCut && !digits.isEmpty
     }
-
-    /// No sum with the length of a lexeme overflows.
-    private static let largest = Int.max / 4
 
     /// Whether it is less than `other`.
     func isLess(than other: JSONDecimal) -> Bool {
@@ -46,8 +41,13 @@ struct JSONDecimal: Equatable {
 
     private func isSmaller(than other: JSONDecimal) -> Bool {
         if digits.isEmpty || other.digits.isEmpty { return digits.isEmpty && !other.digits.isEmpty }
-        let (size, otherSize) = (exponent + digits.count, other.exponent + other.digits.count)
-        return size == otherSize ? digits.lexicographicallyPrecedes(other.digits) : size < otherSize
+        return size == other.size ? digits.lexicographicallyPrecedes(other.digits) : size < other.size
+    }
+
+    /// How many digits stand before its point.
+    private var size: Int {
+        let (size, isBeyond) = exponent.addingReportingOverflow(digits.count)
+        return isBeyond ? .max : size
     }
 
     /// Its digits, with as many zeros around them as a reader takes in, or with an exponent.
