@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Every example is run as a user would, and prints what its page says.
-@Suite(.timeLimit(.minutes(1))) struct ExampleTests {
+@Suite(.timeLimit(.minutes(5))) struct ExampleTests {
     @Test(arguments: ["hello-job", "producer-consumer"])
     func `an example prints what its folder says it prints`(name: String) async throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -5,7 +5,7 @@ import Testing
 @testable import LovageCommands
 
 /// How a command ends is reported as it was.
-@Suite(.timeLimit(.minutes(2))) struct CommandEndTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandEndTests {
     @Test(arguments: [0, 1, 42, 255] as [Int32])
     func `an exit code is reported exactly`(_ code: Int32) async throws {
         let bench = try CommandBench()

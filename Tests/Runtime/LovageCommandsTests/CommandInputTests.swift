@@ -5,7 +5,7 @@ import Testing
 @testable import LovageCommands
 
 /// A command gets exactly what its invocation says.
-@Suite(.timeLimit(.minutes(2))) struct CommandInputTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandInputTests {
     @Test func `arguments arrive byte for byte and no shell reads them`() async throws {
         let bench = try CommandBench()
         let trap = bench.file("trap")

@@ -6,7 +6,7 @@ import Testing
 @testable import LovageCommands
 
 /// Output is passed on while the command runs, and never without bound.
-@Suite(.timeLimit(.minutes(2))) struct CommandOutputTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandOutputTests {
     @Test func `the two streams are told apart`() async throws {
         let bench = try CommandBench()
         let finished = try await bench.run(bench.script("echo out; echo err >&2"))

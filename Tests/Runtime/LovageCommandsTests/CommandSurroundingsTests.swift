@@ -6,7 +6,7 @@ import Testing
 @testable import LovageCommands
 
 /// The files, variables and rules around a command.
-@Suite(.timeLimit(.minutes(2))) struct CommandSurroundingsTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandSurroundingsTests {
     private static let attempt = CommandEnvironment.Attempt(jobID: "j", number: 2, fence: 7)
 
     @Test func `a result is read after the end and the scratch folder goes away`() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import LovageCommands
 
 /// A worker that is killed leaves nothing running, and the next owner can be sure of it.
-@Suite(.timeLimit(.minutes(2))) struct ParentDeathTests {
+@Suite(.timeLimit(.minutes(5))) struct ParentDeathTests {
     /// A stand-in for a worker, which can be killed without the test dying: it starts a supervisor, sends it the
     /// order in `order`, and holds the pipe.
     private static let parent = """

@@ -8,7 +8,7 @@ import Testing
 @testable import LovageCommands
 
 /// Whatever a command starts is gone when its run is over.
-@Suite(.timeLimit(.minutes(2))) struct ProcessTreeTests {
+@Suite(.timeLimit(.minutes(5))) struct ProcessTreeTests {
     /// Leaves a child, a grandchild, and a daemon made the classical way (double fork, new session), all of which
     /// ignore polite requests, and writes their ids to `ids`.
     private static let family = """

@@ -7,7 +7,7 @@ import LovageWorker
 import Testing
 
 /// A worker holds what it claims ahead of its time, and begins it then.
-@Suite(.timeLimit(.minutes(1))) struct ClaimedAheadTests {
+@Suite(.timeLimit(.minutes(5))) struct ClaimedAheadTests {
     private let clock = TestClock()
     private let store: MemoryStore
     private let client: Client

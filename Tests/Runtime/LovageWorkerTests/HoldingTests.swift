@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// What a worker holds it holds from the answer of a claim until its end is recorded, whatever it does with it meanwhile.
-@Suite(.timeLimit(.minutes(1))) struct HoldingTests {
+@Suite(.timeLimit(.minutes(5))) struct HoldingTests {
     /// A worker of one slot whose jobs are quick until one of them waits at a latch; the others wait behind it.
     private struct Scene {
         let clock = TestClock()

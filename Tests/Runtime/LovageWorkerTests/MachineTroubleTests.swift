@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// A worker whose machine lets attempts down for a while.
-@Suite(.timeLimit(.minutes(1))) struct MachineTroubleTests {
+@Suite(.timeLimit(.minutes(5))) struct MachineTroubleTests {
     /// A machine that lacks something until it is mended.
     private final class Machine: Sendable {
         let isMended = Atomic(false)

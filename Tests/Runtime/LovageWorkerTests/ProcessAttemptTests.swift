@@ -7,7 +7,7 @@ import Testing
 
 /// Attempts that are processes: a worker lets none begin before what stands in its way is gone, and leaves their limits to
 /// their handler.
-@Suite(.timeLimit(.minutes(1))) struct ProcessAttemptTests {
+@Suite(.timeLimit(.minutes(5))) struct ProcessAttemptTests {
     /// Processes that end when the test says so, whatever they are told.
     private struct Processes: Handler {
         let ledger: Ledger

@@ -24,7 +24,7 @@ private final class SleepLog: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct PromoterTests {
+@Suite(.timeLimit(.minutes(5))) struct PromoterTests {
     /// Each job that became due began a sleep of its own until the next one, however far away that was: with one job due
     /// tomorrow and retries every second, tens of thousands slept.
     @Test func `one sleeper waits for the next due time, however many came before it`() async throws {

@@ -53,7 +53,7 @@ func registry(
     return handlers
 }
 
-@Suite(.timeLimit(.minutes(1))) struct WorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkerTests {
     @Test func `a called job answers with its typed result`() async throws {
         var handlers = HandlerRegistry()
         handlers.register(Add.self)
@@ -315,7 +315,7 @@ private struct SilentRenewals: SourceBetween {
 extension WorkerTests {
     /// The simulator wants that a worker ends its attempts before their lease does. The check came after the renewal of
     /// each beat, so that one that hung kept the attempts running for ever.
-    @Test(.timeLimit(.minutes(1))) func `a worker whose renewal hangs gives up before its lease ends`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a worker whose renewal hangs gives up before its lease ends`() async throws {
         let clock = TestClock()
         let events = EventLog()
         let store = MemoryStore(clock: clock.now)
@@ -348,7 +348,7 @@ extension WorkerTests {
 
     /// The machine's trouble is not the job's: a disk that kept signs of life waiting for most of a lease cost every
     /// attempt that ran, although nobody else could have taken its job.
-    @Test(.timeLimit(.minutes(1))) func `a worker whose store is its process's alone goes on while its renewal waits`()
+    @Test(.timeLimit(.minutes(5))) func `a worker whose store is its process's alone goes on while its renewal waits`()
         async throws
     {
         let clock = TestClock()
@@ -389,7 +389,7 @@ extension WorkerTests {
     }
 
     /// The next sign of life in its turn would come after the lease has ended.
-    @Test(.timeLimit(.minutes(1))) func `a sign of life that failed is given again soon`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a sign of life that failed is given again soon`() async throws {
         let clock = TestClock()
         let store = MemoryStore(clock: clock.now)
         let client = Client(store)

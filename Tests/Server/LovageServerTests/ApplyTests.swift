@@ -8,7 +8,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct ApplyTests {
+@Suite(.timeLimit(.minutes(5))) struct ApplyTests {
     private static func body(_ text: String) -> String {
         ApplyRequest(files: [FileView(path: "a.yaml", text: text)]).json.string
     }

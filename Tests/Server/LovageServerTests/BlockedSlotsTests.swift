@@ -24,7 +24,7 @@ private struct CarelessHandler: Handler {
     private func block() { gate.wait() }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct BlockedSlotsTests {
+@Suite(.timeLimit(.minutes(5))) struct BlockedSlotsTests {
     /// Time itself is what is tested here, so that this test takes its ten seconds.
     private static let span = Duration.seconds(10)
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct ChangeLogTests {
+@Suite(.timeLimit(.minutes(5))) struct ChangeLogTests {
     @Test func `who changed what is told, and what was only read is not`() async throws {
         let lines = LogLines()
         let bed = Bed(logger: lines.logger)

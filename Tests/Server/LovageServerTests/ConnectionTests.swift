@@ -12,7 +12,7 @@ import Testing
 
 /// What only a socket can show: time-outs, limits on what is sent, and requests that are no HTTP. The time-outs are short
 /// here, and every test waits for the server to act, not for a time.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ConnectionTests {
     private func bed() -> Bed {
         Bed {
             $0.headTimeout = .milliseconds(300)

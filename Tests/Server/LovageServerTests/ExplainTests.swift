@@ -8,7 +8,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct ExplainTests {
+@Suite(.timeLimit(.minutes(5))) struct ExplainTests {
     /// `explain` and a claim must agree: over many random stores, for every job, "may run" is said exactly of those
     /// that live workers with free slots take.
     @Test(arguments: 0..<40) func `it says "may run" exactly of the jobs that claims take`(_ seed: Int) async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct FindTests {
+@Suite(.timeLimit(.minutes(5))) struct FindTests {
     /// Two jobs that begin alike and end otherwise.
     private static let first = JobID(UUIDv7(high: 0x0193_0a3e_0000_7000, low: 0x8000_0000_aaaa_0001))
     private static let second = JobID(UUIDv7(high: 0x0193_0a3e_0000_7000, low: 0x8000_0000_aaaa_0002))

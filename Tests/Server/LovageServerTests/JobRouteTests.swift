@@ -9,7 +9,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct JobRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct JobRouteTests {
     @Test(arguments: Bed.Way.allCases)
     func `a submitted job is found under its id with its arguments byte for byte`(_ way: Bed.Way) async throws {
         let bed = Bed()

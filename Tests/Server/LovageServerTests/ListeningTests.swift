@@ -3,7 +3,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct ListeningTests {
+@Suite(.timeLimit(.minutes(5))) struct ListeningTests {
     @Test(arguments: [
         (EACCES, "port 81 needs rights that this process does not have: use a port above 1023"),
         (EADDRINUSE, "port 81 on 127.0.0.1 is taken"), (EADDRNOTAVAIL, "this machine has no address 127.0.0.1"),

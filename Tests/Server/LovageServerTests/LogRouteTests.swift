@@ -8,7 +8,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct LogRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct LogRouteTests {
     private func started(_ bed: Bed, _ api: API) async throws -> Job {
         try await bed.register()
         _ = try await api.post("/jobs", #"{"kind":"k"}"#)

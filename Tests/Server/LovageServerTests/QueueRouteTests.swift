@@ -7,7 +7,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct QueueRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct QueueRouteTests {
     @Test func `a queue is paused, resumed, bounded, purged and listed`() async throws {
         let bed = Bed()
         try await bed.run { api in

@@ -10,7 +10,7 @@ import Testing
 @testable import LovageRemote
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct RemoteClientTests {
+@Suite(.timeLimit(.minutes(5))) struct RemoteClientTests {
     /// Runs `body` with a client of a server that listens on a free port.
     private func served(_ bed: Bed, _ body: @escaping @Sendable (RemoteClient) async throws -> Void) async throws {
         try await bed.run(.live) { api in

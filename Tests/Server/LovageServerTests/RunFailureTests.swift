@@ -7,7 +7,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct RunFailureTests {
+@Suite(.timeLimit(.minutes(5))) struct RunFailureTests {
     private static let files = #"""
         {"files":[{"path":"w.yaml","text":"command: ls\nrun: [ls]\nretries: 0\n---\nworkflow: w\nparameters: {items: {type: list, default: [1, 2, 3, 4, 5]}}\nsteps:\n  many: {run: ls, foreach: \"${params.items}\"}\n  last: {run: ls, needs: [many]}\n"}]}
         """#

@@ -7,7 +7,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct StatusTests {
+@Suite(.timeLimit(.minutes(5))) struct StatusTests {
     @Test func `one page says what runs, what waits and why, and what failed`() async throws {
         let bed = Bed()
         try await bed.run { api in

@@ -9,7 +9,7 @@ import Testing
 @testable import LovageServer
 
 /// Who is let in over TCP.
-@Suite(.timeLimit(.minutes(1))) struct TokenTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenTests {
     private let bed = Bed()
 
     private static func header(_ token: TokenText) -> [String: String] { ["Authorization": "Bearer \(token.text)"] }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct UnknownKindTests {
+@Suite(.timeLimit(.minutes(5))) struct UnknownKindTests {
     private func define(_ kind: Kind, in bed: Bed, parameters: [Parameter] = []) async throws {
         let command = CommandDefinition(kind: kind, run: ["true"], parameters: parameters)
         _ = try await bed.store.save([DefinitionDraft(definition: .command(command), hash: "h")], files: [])

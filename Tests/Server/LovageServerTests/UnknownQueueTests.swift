@@ -8,7 +8,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct UnknownQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct UnknownQueueTests {
     @Test func `a queue that nobody has is refused by name, with what was meant, and nothing is stored`() async throws {
         let bed = Bed()
         try await bed.run(queues: ["default", "images"]) { api in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct WorkerTroubleTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkerTroubleTests {
     @Test func `what keeps the worker from starting anything is said by health, readiness and explain`() async throws {
         let condition = WorkerCondition(now: { StoreTime(microseconds: 1_700_000_000_000_000) })
         let bed = Bed(condition: condition)

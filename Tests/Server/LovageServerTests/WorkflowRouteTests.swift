@@ -8,7 +8,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct WorkflowRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkflowRouteTests {
     static let files = #"""
         {"files":[{"path":"backup.yaml","text":"command: list\nrun: [ls, \"${args.folder}\"]\nparameters:\n  folder: {type: string, required: true}\n---\nworkflow: backup\nparameters:\n  folder: {type: string, default: /tmp}\nsteps:\n  inventory:\n    run: list\n    with: {folder: \"${params.folder}\"}\n  check:\n    needs: [inventory]\n    run: list\n    with: {folder: \"${params.folder}\"}\n"}]}
         """#

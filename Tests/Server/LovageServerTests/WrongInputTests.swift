@@ -8,7 +8,7 @@ import Testing
 
 @testable import LovageServer
 
-@Suite(.timeLimit(.minutes(1))) struct WrongInputTests {
+@Suite(.timeLimit(.minutes(5))) struct WrongInputTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let body: String
         let code: String

@@ -3,7 +3,7 @@ import LovageStoreContract
 import Testing
 
 struct MemoryStoreContractTests {
-    @Test(.timeLimit(.minutes(1)), arguments: StoreContract.all)
+    @Test(.timeLimit(.minutes(5)), arguments: StoreContract.all)
     func `the memory store keeps its contract:`(_ contract: StoreContract) async throws {
         try await contract.check { clock in MemoryStore(clock: clock.read) }
     }

@@ -33,7 +33,7 @@ struct DifferentialTests {
             })
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `many callers at once leave what one caller after the other leaves`() async throws {
         let folder = try ScratchFolder()
         let clock = VirtualClock()

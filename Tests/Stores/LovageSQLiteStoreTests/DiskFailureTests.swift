@@ -7,7 +7,7 @@ import Testing
 @testable import LovageSQLiteStore
 
 struct DiskFailureTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a full disk refuses, keeps what was answered, and is left behind without a restart`() async throws {
         let folder = try ScratchFolder()
         let store = try folder.store()
@@ -29,7 +29,7 @@ struct DiskFailureTests {
         #expect(try await again.queues().first?.ready == stored)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `one call too large for the disk does not take the others with it`() async throws {
         let folder = try ScratchFolder()
         let gate = GroupCommitTests.Gate()

@@ -57,7 +57,7 @@ struct GroupCommitTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a crash between apply and commit has answered nobody, and stored nothing`() async throws {
         let folder = try ScratchFolder()
         let gate = Gate()
@@ -83,7 +83,7 @@ struct GroupCommitTests {
         #expect(try await store.jobs(JobFilter(), page: PageRequest(limit: 100)).items.count == 20)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `whoever comes while a commit is under way shares the next one, and a failing one fails alone`() async throws {
         let folder = try ScratchFolder()
         let gate = Gate()
@@ -125,7 +125,7 @@ struct GroupCommitTests {
         worker: worker, offer: ClaimRule.Offer(kinds: ["work"], queues: ["default"]), limit: 4, starting: 4,
         lease: .seconds(30))
 
-    @Test(.timeLimit(.minutes(1))) func `a claim that waits is carried out by the commit of the submission`()
+    @Test(.timeLimit(.minutes(5))) func `a claim that waits is carried out by the commit of the submission`()
         async throws
     {
         let folder = try ScratchFolder()
@@ -152,7 +152,7 @@ struct GroupCommitTests {
             [JobChange(job.id, .reported(fence: job.fence, .succeeded(nil), entropy: 0))], for: request)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a report with a claim is one commit, on the thread of the caller when nobody else writes`()
         async throws
     {
@@ -177,7 +177,7 @@ struct GroupCommitTests {
         #expect(threads.withLock { $0.last } == thread)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a report with a claim under another commit shares the next one, and leaves nothing waiting`()
         async throws
     {
@@ -200,7 +200,7 @@ struct GroupCommitTests {
     }
 
     /// A disk that kept the sweep waiting had kept the renewal waiting as well, which then came second.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a sweep that waited for the disk takes nothing from a worker whose renewal waits behind it`() async throws {
         let folder = try ScratchFolder()
         let gate = Gate()
@@ -223,7 +223,7 @@ struct GroupCommitTests {
         #expect(try await store.sweep(upTo: 10) == 0)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `whoever comes while a report with a claim commits is served after it`()
+    @Test(.timeLimit(.minutes(5))) func `whoever comes while a report with a claim commits is served after it`()
         async throws
     {
         let folder = try ScratchFolder()
@@ -243,7 +243,7 @@ struct GroupCommitTests {
         #expect(try await store.submit(submissions(1, from: 3)).count == 1)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a commit that fails gives a claim nothing, and leaves it waiting`()
+    @Test(.timeLimit(.minutes(5))) func `a commit that fails gives a claim nothing, and leaves it waiting`()
         async throws
     {
         let folder = try ScratchFolder()
@@ -261,7 +261,7 @@ struct GroupCommitTests {
         #expect(try await claimed.map(\.id) == submissions(1, from: 2).map(\.id))
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a claim withdrawn under a commit that serves it keeps its jobs`() async throws
+    @Test(.timeLimit(.minutes(5))) func `a claim withdrawn under a commit that serves it keeps its jobs`() async throws
     {
         let folder = try ScratchFolder()
         let gate = Gate()
@@ -278,7 +278,7 @@ struct GroupCommitTests {
         _ = try await submitted
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a store that is closed refuses the claims that wait`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `a store that is closed refuses the claims that wait`() async throws {
         let store = try ScratchFolder().store()
         async let code = { () -> StoreError.Code? in
             await #expect(throws: StoreError.self) { try await store.claim(Self.request, waiting: ClaimTicket()) }?.code

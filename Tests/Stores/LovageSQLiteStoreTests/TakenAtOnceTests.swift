@@ -34,7 +34,7 @@ struct TakenAtOnceTests {
         Case(testDescription: "a job whose window is over", options: JobOptions(startWithin: .zero), isTaken: false),
     ]
 
-    @Test(.timeLimit(.minutes(1)), arguments: cases)
+    @Test(.timeLimit(.minutes(5)), arguments: cases)
     func `is as if it had been stored before it was claimed`(_ test: Case) async throws {
         let folder = try ScratchFolder()
         let clock = VirtualClock()
@@ -64,7 +64,7 @@ struct TakenAtOnceTests {
         #expect(try await StoreDump(of: store).difference(from: StoreDump(of: model)) == nil)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `of several the best is taken, and a second claim gets the second`() async throws {
         let store = try ScratchFolder().store()
         let request = Self.request(upTo: 1)
@@ -82,7 +82,7 @@ struct TakenAtOnceTests {
         #expect(try await third.map(\.id) == submissions(1, from: 3).map(\.id))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `what came before it in the same commit goes first`() async throws {
         let gate = GroupCommitTests.Gate()
         let store = try ScratchFolder().store(faults: gate.faults)
@@ -101,7 +101,7 @@ struct TakenAtOnceTests {
     }
 
     /// What makes it worth while: one that is stored first and claimed then is written twice.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `is written once, as is one that nobody takes`() async throws {
         let store = try ScratchFolder().store()
         func rowsChanged(by index: Int) async throws -> Int64 {

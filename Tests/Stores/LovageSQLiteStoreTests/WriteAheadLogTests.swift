@@ -8,7 +8,7 @@ import Testing
 @testable import LovageSQLiteStore
 
 struct WriteAheadLogTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `is as long as it becomes from the opening on, and the zeros at its end mean nothing after a kill`()
         async throws
     {
@@ -26,7 +26,7 @@ struct WriteAheadLogTests {
         #expect(try await again.queues().first?.ready == 4)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `is not made longer where a crash of the machine may take the last commits anyway`() throws {
         let folder = try ScratchFolder()
         let store = try folder.store()
@@ -34,7 +34,7 @@ struct WriteAheadLogTests {
         try store.close()
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `is moved into the file once it has its length, and begins again`() async throws {
         let folder = try ScratchFolder()
         let store = try folder.store()
@@ -49,7 +49,7 @@ struct WriteAheadLogTests {
         #expect(try await store.queues().first?.ready == 120_000)
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `whose moving the disk does not confirm is the last thing written, and what was answered is there`()
         async throws
     {

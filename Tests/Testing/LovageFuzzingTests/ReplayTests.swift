@@ -4,7 +4,7 @@ import Testing
 @testable import LovageFuzzing
 
 /// What the fuzzer begins with and what it has found, without the fuzzer: every input is read again.
-@Suite(.timeLimit(.minutes(1))) struct ReplayTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplayTests {
     @Test(arguments: Input.all) func `a seed or a finding keeps what is promised`(_ input: Input) throws {
         let target = try #require(FuzzTarget(input.target), "there is no target of that name")
         try target.check(Array(try Data(contentsOf: input.file)))

@@ -6,7 +6,7 @@ import Testing
 @testable import lovage
 
 /// The workloads of `lovage bench`, small. How fast they are is no test's business; that they measured what they say is.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct `The benchmark` {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `The benchmark` {
     private static let plan = BenchPlan(
         workloads: BenchPlan.Workload.allCases, rounds: 2, span: .milliseconds(20), waiting: 100, backlog: 1_500,
         slots: 2, dueJobs: 40, dueSpan: .milliseconds(100))

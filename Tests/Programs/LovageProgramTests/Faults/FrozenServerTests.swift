@@ -5,7 +5,7 @@ import LovageRemote
 import Testing
 
 /// A server that stands still for longer than its leases, as a suspended machine or SIGSTOP makes it.
-@Suite(.timeLimit(.minutes(2))) struct `A server that stood still` {
+@Suite(.timeLimit(.minutes(5))) struct `A server that stood still` {
     private static let lease = Duration.seconds(6)
 
     @Test func `for three leases goes on with what it ran: nothing is lost, nothing is handed over`() async throws {

@@ -6,7 +6,7 @@ import LovageStore
 import Testing
 
 /// What tests can ask a debug build to die of.
-@Suite(.timeLimit(.minutes(2))) struct `A place where a server is to be killed` {
+@Suite(.timeLimit(.minutes(5))) struct `A place where a server is to be killed` {
     @Test(arguments: ["claim.somewhere", "claim", "claim.after_commit:0", "claim.after_commit:x", ""])
     func `is refused at the start when there is no such place or pass`(_ text: String) async throws {
         let folder = try TestFolder()

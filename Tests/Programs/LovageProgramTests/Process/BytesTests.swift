@@ -5,7 +5,7 @@ import LovageRemote
 import Testing
 
 /// Bytes come out as they went in, or are refused with their place.
-@Suite(.timeLimit(.minutes(2))) struct `Bytes that are no text` {
+@Suite(.timeLimit(.minutes(5))) struct `Bytes that are no text` {
     private static func server() async throws -> RunningServer {
         let folder = try TestFolder()
         try folder.write(

@@ -5,7 +5,7 @@ import LovageRemote
 import Testing
 
 /// The built binary, as a person uses it.
-@Suite(.timeLimit(.minutes(3))) struct `The command line` {
+@Suite(.timeLimit(.minutes(5))) struct `The command line` {
     @Test func `does a job from submission to its logs`() async throws {
         let server = try await Self.server()
         #expect(try await server.lovage("apply", server.folder.file("definitions").path, "--dry-run").code == 0)

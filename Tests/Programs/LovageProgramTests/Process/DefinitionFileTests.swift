@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Definitions and the files beside them, through the built binary.
-@Suite(.timeLimit(.minutes(3))) struct `Files of definitions` {
+@Suite(.timeLimit(.minutes(5))) struct `Files of definitions` {
     @Test func `lie beside their YAML, run, and lead to each other`() async throws {
         let folder = try TestFolder()
         try folder.write("#!/bin/sh\ncat \"$LOVAGE_FILES/lib/.words\" \"$1\"\n", to: "d/run.sh")

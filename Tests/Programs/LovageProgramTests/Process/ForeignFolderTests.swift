@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Data folders that a server does not take, from the built binary.
-@Suite(.timeLimit(.minutes(2))) struct `A data folder` {
+@Suite(.timeLimit(.minutes(5))) struct `A data folder` {
     private static let inner = ["", "files", "run", "scratch", "logs", "lovage.db", "token"]
 
     private static func start(_ folder: TestFolder) async throws -> Program.Ended {

@@ -3,7 +3,7 @@ import LovageRemote
 import Testing
 
 /// What a server keeps of the commands it has run: nothing. Looked for in its own process, where nobody else works.
-@Suite(.timeLimit(.minutes(3))) struct `A server that runs many commands` {
+@Suite(.timeLimit(.minutes(5))) struct `A server that runs many commands` {
     @Test func `keeps no descriptor and no zombie of them`() async throws {
         let folder = try TestFolder()
         // Each leaves a process behind that outlives it for a moment.

@@ -5,7 +5,7 @@ import LovageRemote
 import Testing
 
 /// More clients than the server holds, against the built binary with its own bounds.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct `Many clients` {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct `Many clients` {
     private static let many = 850
 
     private static func server() async throws -> (RunningServer, String) {

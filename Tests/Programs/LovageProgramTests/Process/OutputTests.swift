@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct `Output that cannot be written` {
+@Suite(.timeLimit(.minutes(5))) struct `Output that cannot be written` {
     @Test(arguments: [["version"], ["--help"], ["help", "submit"]])
     func `ends the program with code 74 and a sentence`(words: [String]) async throws {
         let folder = try TestFolder()
@@ -11,7 +11,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct `A negative number on the command line` {
+@Suite(.timeLimit(.minutes(5))) struct `A negative number on the command line` {
     @Test func `is taken after a space`() async throws {
         let ended = try await Program.run(["up", "--slots", "-1"], in: try TestFolder())
         #expect(ended.code == 2)

@@ -5,7 +5,7 @@ import LovageRemote
 import Testing
 
 /// `lovage up` and `lovage worker run`, from the first line they write to their end.
-@Suite(.timeLimit(.minutes(2))) struct `The process that owns a folder` {
+@Suite(.timeLimit(.minutes(5))) struct `The process that owns a folder` {
     @Test func `works without a server on what is stored, drains at SIGTERM and leaves the rest`() async throws {
         let folder = try TestFolder()
         let gate = try Gate(in: folder)

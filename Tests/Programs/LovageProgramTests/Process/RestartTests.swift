@@ -5,7 +5,7 @@ import LovageRemote
 import Testing
 
 /// Commands that wait, while the server is killed and started again.
-@Suite(.timeLimit(.minutes(2))) struct `Waiting through a restart` {
+@Suite(.timeLimit(.minutes(5))) struct `Waiting through a restart` {
     @Test func `goes on for call, wait, queue join and logs`() async throws {
         let folder = try TestFolder()
         try Gate.define(in: folder)

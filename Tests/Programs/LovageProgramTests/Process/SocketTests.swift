@@ -4,7 +4,7 @@ import LovageRemote
 import Testing
 
 /// The socket in the data folder, from the built binary.
-@Suite(.timeLimit(.minutes(2))) struct `The socket in the data folder` {
+@Suite(.timeLimit(.minutes(5))) struct `The socket in the data folder` {
     @Test(arguments: ["data", "a b%41ü", String(repeating: "long", count: 30)])
     func `is where commands find the server, and is its owner's alone`(_ name: String) async throws {
         let folder = try TestFolder()

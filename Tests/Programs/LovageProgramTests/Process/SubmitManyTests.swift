@@ -5,7 +5,7 @@ import LovageRemote
 import Testing
 
 /// `submit --stdin-many` on the built binary.
-@Suite(.timeLimit(.minutes(3))) struct `Submitting many` {
+@Suite(.timeLimit(.minutes(5))) struct `Submitting many` {
     @Test func `stops at a wrong line, names it, and goes on from there without a double`() async throws {
         let server = try await Self.server()
         let lines = (1...1_600).map { $0 == 1_500 ? #"{"s":"x"}"# : $0 % 100 == 0 ? "" : #"{"s":0}"# }

@@ -3,7 +3,7 @@ import LovageCore
 import Testing
 
 /// Tokens, from the built binary.
-@Suite(.timeLimit(.minutes(2))) struct `Over TCP` {
+@Suite(.timeLimit(.minutes(5))) struct `Over TCP` {
     private static func token(of server: RunningServer) throws -> String {
         try String(contentsOf: server.data.appendingPathComponent("token"), encoding: .utf8)
             .trimmingCharacters(in: .newlines)

@@ -5,7 +5,7 @@ import LovageRemote
 import Testing
 
 /// What people ask a server for first, with the built binary.
-@Suite(.timeLimit(.minutes(3))) struct `The verbs of the binary` {
+@Suite(.timeLimit(.minutes(5))) struct `The verbs of the binary` {
     @Test func `show whatever has an id or a name`() async throws {
         let server = try await Self.server()
         let id = try await server.lovage("submit", "ops.ok").firstLine()

@@ -4,7 +4,7 @@ import LovageCore
 import LovageRemote
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct `Watching a run` {
+@Suite(.timeLimit(.minutes(5))) struct `Watching a run` {
     @Test func `ends at Ctrl-C with how to watch on, while the run goes on`() async throws {
         let folder = try TestFolder()
         let gate = try Gate(in: folder)
