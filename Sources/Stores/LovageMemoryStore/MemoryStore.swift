@@ -68,6 +68,8 @@ public final class MemoryStore: Sendable {
             if case .success(let effect) = claimed, effect.answer.isEmpty {
                 claim.putDown()
             } else {
+                // Answered once the lock is released: the next change must not give it jobs a second time until then.
+                claims.remove(claim)
                 served.append((claim, claimed))
             }
         }

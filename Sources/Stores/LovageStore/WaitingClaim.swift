@@ -141,6 +141,9 @@ package final class ClaimQueue: Sendable {
         }
     }
 
+    /// Forgets a claim that was carried out, so that nobody takes it up again before it is answered.
+    package func remove(_ claim: WaitingClaim) { claims.withLock { $0.removeAll { $0 === claim } } }
+
     /// Puts down all that are taken up.
     package func putDown() { for claim in claims.withLock({ $0 }) { claim.putDown() } }
 
