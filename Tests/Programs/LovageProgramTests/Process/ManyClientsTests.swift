@@ -8,7 +8,8 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(5))) struct `Many clients` {
     private static let many = 850
 
-    private static func server() async throws -> (RunningServer, String) {
+    /// A server that runs one job, which goes on as long as its gate is kept.
+    private static func server() async throws -> (RunningServer, String, Gate) {
         let folder = try TestFolder()
         let gate = try Gate(in: folder)
         try Gate.define(in: folder)
@@ -16,11 +17,11 @@ import Testing
         #expect(try await server.lovage("apply", folder.file("definitions").path).code == 0)
         let id = try await server.lovage("submit", "gate.wait", "gate=\(gate.path)").firstLine()
         await gate.waitForScript()
-        return (server, id)
+        return (server, id, gate)
     }
 
     @Test func `that wait keep nobody from asking how it is, and from cancelling what they wait for`() async throws {
-        let (server, id) = try await Self.server()
+        let (server, id, gate) = try await Self.server()
         let clients = try OpenConnections(
             Self.many, to: server.port,
             sending: "GET /api/v1/jobs/\(id)/wait?timeout=60 HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -28,19 +29,19 @@ import Testing
         #expect(try await server.client.health().isWritable)
         #expect(try await server.lovage("cancel", id).code == 0)
         #expect(try await server.client.job(job).outcome == .cancelled)
-        withExtendedLifetime(clients) {}
+        withExtendedLifetime((clients, gate)) {}
     }
 
     @Test func `that are idle keep nobody from acting`() async throws {
-        let (server, id) = try await Self.server()
+        let (server, id, gate) = try await Self.server()
         let clients = try OpenConnections(Self.many, to: server.port, sending: "")
         #expect(try await server.client.health().isWritable)
         #expect(try await server.lovage("cancel", id).code == 0)
-        withExtendedLifetime(clients) {}
+        withExtendedLifetime((clients, gate)) {}
     }
 
     @Test func `that have left keep nobody from waiting`() async throws {
-        let (server, id) = try await Self.server()
+        let (server, id, gate) = try await Self.server()
         for _ in 0..<2 {
             _ = try OpenConnections(
                 Self.many, to: server.port,
@@ -49,6 +50,7 @@ import Testing
         async let waited = server.lovage("wait", id)
         #expect(try await server.lovage("cancel", id).code == 0)
         #expect(try await waited.output.contains("cancelled"))
+        withExtendedLifetime(gate) {}
     }
 }
 
