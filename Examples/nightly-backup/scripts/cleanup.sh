@@ -6,7 +6,7 @@
 options folder -- "$@"
 begin cleanup
 absolute "$folder"
-[[ $(basename "$folder") == unfinished-* ]] || fail "'$folder' is no unfinished backup"
+[[ $(basename "$folder") == unfinished-* ]] || refuse "'$folder' is no unfinished backup"
 
 removed=false
 if [ -e "$folder" ]; then

@@ -21,6 +21,12 @@ fail() {
     exit 1
 }
 
+# The same for input that stays wrong however often it is tried: sysexits.h calls this code EX_USAGE.
+refuse() {
+    printf '%s\n' "$*" >&2
+    exit 64
+}
+
 # options NAME... -- "$@": takes `--name value` pairs into variables of these names; each must be given.
 options() {
     local names=() name
@@ -31,18 +37,18 @@ options() {
     shift
     while [ $# -gt 0 ]; do
         name=${1#--}
-        [[ " ${names[*]} " == *" $name "* ]] || fail "unknown option $1"
-        [ $# -ge 2 ] || fail "option $1 needs a value"
+        [[ " ${names[*]} " == *" $name "* ]] || refuse "unknown option $1"
+        [ $# -ge 2 ] || refuse "option $1 needs a value"
         printf -v "$name" '%s' "$2"
         shift 2
     done
     for name in "${names[@]}"; do
-        [ -n "${!name:-}" ] || fail "option --$name is missing"
+        [ -n "${!name:-}" ] || refuse "option --$name is missing"
     done
 }
 
 # Every path comes from outside: a relative one would mean the scratch folder of the attempt.
-absolute() { [[ $1 == /* ]] || fail "'$1' has to be an absolute path"; }
+absolute() { [[ $1 == /* ]] || refuse "'$1' has to be an absolute path"; }
 
 # The result of the job: one JSON value. By hand it goes to the terminal.
 result() {
