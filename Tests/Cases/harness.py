@@ -386,14 +386,16 @@ class Server:
     """`lovage up` on a data folder of its own and a free port, with its command line and its API."""
 
     def __init__(self, trial, *, data=None, slots=4, lease=None, drain=None, env=None, umask=-1, user=None, limits=None,
-                 closed=(), starts=True):
+                 closed=(), blocked=(), starts=True):
         """`env`: its whole environment; `limits`: {resource: (soft, hard)}; `closed`: descriptors it is started
-        without; `starts`: whether the case ends when it does not come up."""
+        without; `blocked`: signals it is started with blocked; `starts`: whether the case ends when it does not come
+        up."""
         self.trial, self.slots, self.lease, self.drain, self.starts = trial, slots, lease, drain, starts
         self.data = pathlib.Path(data or trial.folder / f"data{len(trial.servers)}")
         self.output = trial.folder / f"server{len(trial.servers)}.log"
         self.env = env if env is not None else ordinary_environment()
         self.umask, self.user, self.limits, self.closed = umask, user, limits or {}, closed
+        self.blocked = blocked
         self.process = None
         self.dies = False  # true while the case ends it on purpose
         trial.servers.append(self)
@@ -413,7 +415,7 @@ class Server:
                     [os.fspath(w) if isinstance(w, pathlib.Path) else str(w) for w in words], env=self.env,
                     stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, umask=self.umask,
                     user=self.user, group=self.user, extra_groups=None if self.user is None else [],
-                    preexec_fn=self._limit if self.limits or self.closed else None)
+                    preexec_fn=self._limit if self.limits or self.closed or self.blocked else None)
             self.dies = False
             if self.trial.until(lambda: self.process.poll() is not None or self.answers(), 30, every=0.03):
                 if self.alive:
@@ -427,6 +429,7 @@ class Server:
     def _limit(self):
         for which, bounds in self.limits.items():
             resource.setrlimit(which, bounds)
+        signal.pthread_sigmask(signal.SIG_BLOCK, self.blocked)
         for descriptor in self.closed:
             os.close(descriptor)
 

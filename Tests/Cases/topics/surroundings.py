@@ -1,6 +1,7 @@
 """What a script is started with, and what a server may be started without."""
 import os
 import resource
+import signal
 
 from harness import case, command, need_descriptors, script
 
@@ -80,3 +81,14 @@ def closed_descriptors(t):
         s.start()
         t.check(len(s.jobs()) == 6, f"without {closed}: {len(s.jobs())} of 6 jobs after a restart")
         s.stop()
+
+
+@case("surroundings.blocked-signals", "a script sees TERM although the server was started with it blocked")
+def blocked_signals(t):
+    s = t.server(blocked=[signal.SIGTERM, signal.SIGINT])
+    s.define(command("b.sig", "s/b.sh", soft_timeout="1s", timeout="20s"), files={"s/b.sh": script(
+        "trap 'echo asked; exit 0' TERM", "grep SigBlk /proc/self/status", "while :; do sleep 0.1; done")})
+    job = s.do("b.sig", within=40)
+    printed = s.printed(job.id).split()
+    t.check(job.succeeded and "asked" in printed, f"{job}: {printed}")
+    t.check("0000000000000000" in printed, f"blocked in the script: {printed}")

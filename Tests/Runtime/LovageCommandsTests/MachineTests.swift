@@ -66,7 +66,7 @@ import Testing
     @Test func `what a process was started with is read from what proc says`() {
         let status = "Name:\tlovage\nUmask:\t0027\nSigBlk:\t0000000000000004\nSigIgn:\t0000000000001001\nThreads:\t1\n"
         let start = ProcessStart(status: status, descriptors: 99)
-        #expect(start == ProcessStart(mask: 0o027, descriptors: 99, ignored: 1, blocked: 4))
+        #expect(start == ProcessStart(mask: 0o027, descriptors: 99, ignored: 1))
         #expect(ProcessStart.signals(start.ignored) == [SIGHUP], "pipelines of scripts need SIGPIPE")
         #expect(ProcessStart(status: "", descriptors: 1).mask == 0o022)
         let own = ProcessStart.now()
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func `an order brings what the command gets back, and the end brings the machine's error`() throws {
-        let start = ProcessStart(mask: 0o002, descriptors: .max, ignored: 1 << 63, blocked: 3)
+        let start = ProcessStart(mask: 0o002, descriptors: .max, ignored: 1 << 63)
         let order = SupervisorOrder(CommandInvocation(executable: "/x"), lockPath: "/l", start: start)
         #expect(try SupervisorOrder(decoding: Array(order.encoded().dropFirst(8))) == order)
         let plain = SupervisorOrder(CommandInvocation(executable: "/x"), lockPath: "/l")
@@ -94,7 +94,7 @@ import Testing
         let bench = try CommandBench()
         let runner = CommandRunner(
             binary: try CommandBench.binary(), runFolder: "\(bench.folder)/run",
-            start: ProcessStart(mask: 0o027, descriptors: 77, ignored: 1 << 0 | 1 << 1, blocked: 0))
+            start: ProcessStart(mask: 0o027, descriptors: 77, ignored: 1 << 0 | 1 << 1))
         let collected = Collected()
         let starts = Collected()
         let end = try await runner.run(

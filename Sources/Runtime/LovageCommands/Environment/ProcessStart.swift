@@ -1,7 +1,11 @@
 import Glibc
 
 /// What this process was started with and changes for itself, so that commands get it as it was: the mask of new files,
-/// the soft limit of descriptors, the signals that are ignored and blocked.
+/// the soft limit of descriptors, the signals that are ignored.
+///
+/// Not the signals that are blocked: a command begins with none. Nobody starts a service with blocked signals on purpose; a
+/// program that starts us from a thread of libdispatch's hands on that thread's mask, with TERM in it, and a script that
+/// never sees TERM cannot be asked to stop. Besides, the mask that the kernel tells is the main thread's at that moment.
 public struct ProcessStart: Sendable, Equatable {
     /// Bits that new files do not get.
     public var mask: UInt32
@@ -11,15 +15,12 @@ public struct ProcessStart: Sendable, Equatable {
     /// ignored, and no pipeline of a script is written for that. Nor is SIGCHLD: who ignores it is not told of the ends of
     /// its children.
     public var ignored: UInt64
-    /// A bit for each signal that is blocked.
-    public var blocked: UInt64
 
     /// The values as they are told.
-    public init(mask: UInt32, descriptors: UInt64, ignored: UInt64, blocked: UInt64) {
+    public init(mask: UInt32, descriptors: UInt64, ignored: UInt64) {
         self.mask = mask
         self.descriptors = descriptors
         self.ignored = ignored & ~(Self.bit(SIGPIPE) | Self.bit(SIGCHLD))
-        self.blocked = blocked
     }
 
     /// As this process is now; to be asked before it changes anything.
@@ -30,20 +31,19 @@ public struct ProcessStart: Sendable, Equatable {
         return ProcessStart(status: String(decoding: status, as: UTF8.self), descriptors: UInt64(limit.rlim_cur))
     }
 
-    /// Reads what proc(5) says of a process; what it does not say is as a shell has it: 022, nothing ignored or blocked.
+    /// Reads what proc(5) says of a process; what it does not say is as a shell has it: 022, nothing ignored.
     init(status: String, descriptors: UInt64) {
-        var (mask, ignored, blocked): (UInt32, UInt64, UInt64) = (0o022, 0, 0)
+        var (mask, ignored): (UInt32, UInt64) = (0o022, 0)
         for line in status.split(separator: "\n") {
             let words = line.split(whereSeparator: { $0 == ":" || $0 == "\t" || $0 == " " })
             guard words.count == 2 else { continue }
             switch words[0] {
             case "Umask": mask = UInt32(words[1], radix: 8) ?? mask
             case "SigIgn": ignored = UInt64(words[1], radix: 16) ?? ignored
-            case "SigBlk": blocked = UInt64(words[1], radix: 16) ?? blocked
             default: continue
             }
         }
-        self.init(mask: mask, descriptors: descriptors, ignored: ignored, blocked: blocked)
+        self.init(mask: mask, descriptors: descriptors, ignored: ignored)
     }
 
     /// The signals of a set of bits.

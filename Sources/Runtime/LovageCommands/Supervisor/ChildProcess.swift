@@ -50,19 +50,18 @@ struct ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        var blocked = sigset_t()
-        sigemptyset(&blocked)
+        var none = sigset_t()
+        sigemptyset(&none)
         var defaults = sigset_t()
         sigfillset(&defaults)
         if let start = order.start {
-            for number in ProcessStart.signals(start.blocked) { sigaddset(&blocked, number) }
             for number in ProcessStart.signals(start.ignored) { sigdelset(&defaults, number) }
             start.ignoreSignals()
             start.take()
         }
         // Whatever the command may open, a supervisor may open what it needs.
         defer { if order.start != nil { _ = DescriptorLimit.raise() } }
-        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         posix_spawnattr_setpgroup(&attributes, 0)
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF

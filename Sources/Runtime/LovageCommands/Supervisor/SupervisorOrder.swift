@@ -47,7 +47,7 @@ struct SupervisorOrder: Equatable {
         fields.put(lockPath)
         fields.put(Int64(start == nil ? 0 : 1))
         if let start {
-            for number in [UInt64(start.mask), start.descriptors, start.ignored, start.blocked] {
+            for number in [UInt64(start.mask), start.descriptors, start.ignored] {
                 fields.put(Int64(bitPattern: number))
             }
         }
@@ -71,10 +71,9 @@ struct SupervisorOrder: Equatable {
         mergesStreams = try fields.number() != 0
         lockPath = try fields.text()
         guard try fields.number() == 1 else { return }
-        let numbers = try (0..<4).map { _ throws(FieldReader.Truncated) in UInt64(bitPattern: try fields.number()) }
+        let numbers = try (0..<3).map { _ throws(FieldReader.Truncated) in UInt64(bitPattern: try fields.number()) }
         start = ProcessStart(
-            mask: UInt32(truncatingIfNeeded: numbers[0]), descriptors: numbers[1], ignored: numbers[2],
-            blocked: numbers[3])
+            mask: UInt32(truncatingIfNeeded: numbers[0]), descriptors: numbers[1], ignored: numbers[2])
     }
 }
 
