@@ -1,4 +1,4 @@
-// Three typed jobs on a store in this process: one that is called, one that is retried, and one that is rolled back.
+// Three typed jobs on a store in this process: one that is called, one that is retried, one that is rolled back.
 //
 //     swift run hello-job
 

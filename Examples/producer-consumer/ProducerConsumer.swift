@@ -1,6 +1,6 @@
 // The classic: producers put dishes on a counter that holds ten, consumers take them. The counter is a bounded queue:
 // a producer waits when it is full and is woken when there is room, a worker waits when it is empty and is woken by the
-// next dish. Nobody polls, no lock is in sight, and no wake-up is lost, because whoever waits listens before it asks.
+// next dish. Nobody polls, no lock is in sight, and no wake-up can be lost, because whoever waits listens before it asks.
 //
 //     swift run producer-consumer [--verbose]
 
